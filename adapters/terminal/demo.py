@@ -1,0 +1,234 @@
+"""The story that `papers demo` tells: one day of the bot, on a clock of its own, with the bundled sample.
+
+Everything it shows is answered by the real core from a real store; only the clock and the source are the
+demo's. Wiring builds those and calls `tell`, then `talk` where somebody sits at a terminal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shlex
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from adapters.terminal.render import BETWEEN, Sheet, rows_of
+from bot.commands.text import TERMINAL_COUNT, parse_text, parse_words
+from bot.domain.cards import Actions, Card
+from bot.domain.places import LOCAL_PERSON, LOCAL_PLACE
+from bot.views import card_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from rich.console import Console
+
+    from bot.commands.spec import Command
+    from bot.commands.text import Mistake, Typed
+    from bot.core import Core
+
+WIDTH = 92
+"""How wide the story is at most: a comfortable line."""
+
+MARGIN = "  "
+
+PAUSE = timedelta(seconds=0.7)
+"""Between two scenes, where somebody looks on."""
+
+HEADLINE = "bold cyan"
+TYPED = "bold"
+
+
+class DemoClock:
+    """Satisfies `bot.ports.Clock`: stands still until the story, or a sleeper, moves it."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+        self._now = start
+
+    def now(self) -> datetime:
+        """Return the story's time."""
+        return self._now
+
+    def monotonic(self) -> float:
+        """Return the seconds that have passed in the story."""
+        return (self._now - self._start).total_seconds()
+
+    async def sleep(self, delay: timedelta) -> None:
+        """Let the time pass at once."""
+        self._now += max(delay, timedelta(0))
+        await asyncio.sleep(0)
+
+    def move_to(self, instant: datetime) -> None:
+        """Go on to an instant; never back."""
+        self._now = max(self._now, instant)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What the story is played with.
+
+    `fetch` takes in the lists as they stand at the clock's time; `moments` are when they change.
+    """
+
+    core: Core
+    clock: DemoClock
+    fetch: Callable[[], Awaitable[object]]
+    moments: Sequence[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One moment: what is going on, and what is typed."""
+
+    at: datetime
+    title: str
+    told: str
+    typed: tuple[str, ...]
+
+
+def friday(hour: int, minute: int) -> datetime:
+    """Return a time of the story's day, UTC."""
+    return datetime(2026, 4, 24, hour, minute, tzinfo=UTC)
+
+
+START = datetime(2026, 4, 22, tzinfo=UTC)
+"""Where the clock begins: by the first scene, Wednesday's and Thursday's lists are complete."""
+
+SCENES = (
+    Scene(
+        friday(0, 55),
+        "A new list has opened",
+        "Three papers are on Friday's list so far, so Thursday's best fill the page.",
+        ("today --count 4",),
+    ),
+    Scene(
+        friday(9, 20),
+        "It grew over the morning",
+        "Fifteen papers now. What is rising shows it.",
+        ("today --count 3",),
+    ),
+    Scene(
+        friday(9, 22),
+        "One of them in full",
+        "A number means the last list you saw. An arXiv id or any link to the paper works too.",
+        ("show 1",),
+    ),
+    Scene(
+        friday(11, 5),
+        "Looking for something",
+        "Search reads titles, abstracts, keywords, authors and organisations. Phrases, OR and -words work.",
+        ("search '\"reinforcement learning\" agent -video' --count 2", "similar 1 --count 2"),
+    ),
+    Scene(friday(14, 30), "For your own paper", "As BibTeX, RIS or APA.", ("cite 2604.17397",)),
+    Scene(
+        friday(17, 45),
+        "The week so far",
+        "Any list can be narrowed to a topic, and every day can be looked up.",
+        ("week --topic 'robot | humanoid' --count 2", "on 2026-04-22 --count 1"),
+    ),
+    Scene(
+        datetime(2026, 4, 25, 9, 0, tzinfo=UTC),
+        "The morning after",
+        "It is Saturday. There are no lists on weekends, and the bot says so instead of showing nothing.",
+        ("today --count 1", "status"),
+    ),
+)
+
+OPENING = (
+    "This is papers-bot, playing one day in your terminal: Friday 24 April 2026.",
+    "Real papers, a real store in a temporary folder; only the clock is made up. No network, no account.",
+)
+
+NEXT = (
+    ("papers ingest", "fetch the newest lists (this one needs the network)"),
+    ("papers today", "read today's list"),
+    ("papers help", "all commands; each takes --json"),
+)
+
+
+async def tell(stage: Stage, console: Console) -> None:
+    """Tell the story. It waits between scenes only where somebody looks on."""
+    for sentence in OPENING:
+        say(console, sentence)
+    for scene in SCENES:
+        await play(scene, stage, console)
+        if console.is_terminal:
+            # Real time, not the story's: a person is reading.
+            await asyncio.sleep(PAUSE.total_seconds())
+    headline(console, "Now yours", "")
+    for words, does in NEXT:
+        say(console, f"  .venv/bin/{words}{BETWEEN}{does}")
+
+
+async def play(scene: Scene, stage: Stage, console: Console) -> None:
+    """Show one scene: the time, what happens, what is typed, and what the bot answers."""
+    await pass_time(scene.at, stage)
+    headline(console, f"{scene.at:%a %H:%M} UTC", scene.title)
+    say(console, scene.told, "dim")
+    for typed in scene.typed:
+        say(console, f"\n$ papers {typed}", TYPED)
+        await answer(typed, stage, console, without=Actions)
+
+
+async def pass_time(until: datetime, stage: Stage) -> None:
+    """Let the time pass, and take in each list whenever it changed on the way."""
+    for moment in stage.moments:
+        if stage.clock.now() < moment <= until:
+            stage.clock.move_to(moment)
+            await stage.fetch()
+    stage.clock.move_to(until)
+
+
+async def answer(typed: str, stage: Stage, console: Console, without: type[Actions] | tuple[()] = ()) -> None:
+    """Answer one command as the terminal does, without one kind of part."""
+    reply = await stage.core.answer_typed(understood(typed, stage.core.commands), LOCAL_PLACE, LOCAL_PERSON)
+    card = card_of(reply.answer, stage.clock.now())
+    kept = tuple(part for part in card.parts if not isinstance(part, without))
+    show(Card(kept, card.gist), console)
+
+
+def understood(typed: str, commands: Mapping[str, Command]) -> Typed | Mistake:
+    """Read what was typed as a shell would (`--count 3`), else as a chat would (`count=3`)."""
+    if " --" in typed:
+        with contextlib.suppress(ValueError):  # a quotation that does not end
+            return parse_words(shlex.split(typed), commands)
+    return parse_text(typed, commands, TERMINAL_COUNT)
+
+
+async def talk(stage: Stage, console: Console, ask: Callable[[], str]) -> None:
+    """Answer what is typed, at the story's last moment, until `quit` or the end of input."""
+    say(console, "\nOr stay here: type a command of the day you have just seen, help, or quit.")
+    while True:
+        try:
+            typed = ask().strip().removeprefix("/").removeprefix("papers ").strip()
+        except (EOFError, KeyboardInterrupt):
+            console.print()
+            return
+        if typed in {"quit", "exit", "q"}:
+            return
+        if typed:
+            await answer(typed, stage, console)
+
+
+def show(card: Card, console: Console) -> None:
+    """Show a card, set in under the command that it answers."""
+    # Addresses of whole lists would be half of the story; a terminal has them behind the titles.
+    sheet = Sheet(min(WIDTH, console.width) - len(MARGIN), links=True, prefix="")
+    for row in rows_of(card, sheet, console):
+        console.print(Text(MARGIN) + row if row.plain else row, soft_wrap=True)
+
+
+def headline(console: Console, when: str, title: str) -> None:
+    """Begin a scene."""
+    words = BETWEEN.join(part for part in (when, title) if part)
+    rule = "─" * max(0, min(WIDTH, console.width) - len(words) - 4)
+    console.print(Text(f"\n── {words} {rule}", HEADLINE), soft_wrap=True)
+
+
+def say(console: Console, sentence: str, style: str = "") -> None:
+    """Write one line of the story."""
+    console.print(Text(sentence, style), soft_wrap=True)

@@ -1,0 +1,35 @@
+"""Running a command's coroutine so that SIGTERM stops it as tidily as Ctrl-C does."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+Result = TypeVar("Result")
+
+
+def run_to_end(work: Coroutine[object, object, Result]) -> Result:
+    """Run to the end, or until a signal; then what is open is closed in order.
+
+    Raises:
+        KeyboardInterrupt: SIGINT or SIGTERM came first.
+    """
+    try:
+        return asyncio.run(cancelled_by_sigterm(work))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+
+
+async def cancelled_by_sigterm(work: Coroutine[object, object, Result]) -> Result:
+    """Run inside the loop; asyncio itself sees to SIGINT."""
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, task.cancel)
+    try:
+        return await task
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)

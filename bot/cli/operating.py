@@ -1,0 +1,263 @@
+"""What the operator's commands do around the database and the service, and what they say of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adapters.terminal import output
+from bot import wiring
+from bot.cli.ingesting import ingest
+from bot.cli.loops import run_to_end
+from bot.cli.operators import nothing_more, one_value, read_words, the_file
+from bot.cli.reports import Report
+from bot.domain.text import counted, cut
+from bot.errors import PapersError, UsageError
+from bot.services.transfer import export_lines, import_lines
+from bot.store import backup as backups
+from bot.store.open import is_postgres, migrate, sqlite_path
+from bot.store.running import service_lock
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+    from typing import TextIO
+
+    from bot.cli.operators import Operator
+    from bot.cli.options import Options
+    from bot.config import Settings
+    from bot.services.transfer import Imported
+    from bot.store.steps import Migrated
+
+STANDARD = "-"
+"""The FILE that means standard input or output."""
+
+SERVICE_PATIENCE = timedelta(minutes=5)
+"""How long the service lets one read of a source take: nobody waits for it."""
+
+FAULTS_SHOWN = 3
+
+
+def settings_for(options: Options, *, is_service: bool = False) -> Settings:
+    """Read the settings, and log as they say."""
+    settings = wiring.load_settings()
+    wiring.configure_log(settings, is_debugging=options.is_debugging, is_service=is_service)
+    return settings
+
+
+# --- The database ---------------------------------------------------------------
+
+
+def migrate_database(operator: Operator, options: Options) -> int:
+    """Bring the schema up to date."""
+    no_arguments(operator, options)
+    done = run_to_end(migrate(wiring.database_url(settings_for(options))))
+    report = Report(options.as_json)
+    for sentence in migrated_words(done):
+        report.say(sentence)
+    return report.end()
+
+
+def migrated_words(done: Migrated) -> Iterator[str]:
+    """Yield what migrating did."""
+    if done.before == done.now:
+        yield f"The schema was up to date already (version {done.now})."
+        return
+    yield f"The schema is up to date (version {done.now}; it was {done.before or 'not there'})."
+    if done.copy is not None:
+        yield f"What was there before is in {done.copy}."
+
+
+def back_up(operator: Operator, options: Options) -> int:
+    """Make a copy."""
+    target = Path(the_file(operator, options))
+    run_to_end(backups.backup(wiring.database_url(settings_for(options)), target))
+    report = Report(options.as_json)
+    report.say(f"Everything is in {target}.")
+    return report.end()
+
+
+def restore(operator: Operator, options: Options) -> int:
+    """Put a copy back."""
+    source = Path(the_file(operator, options))
+    done = run_to_end(backups.restore(wiring.database_url(settings_for(options)), source))
+    report = Report(options.as_json)
+    report.say(f"The database is as {source} has it.")
+    if done.kept is not None:
+        report.say(f"What was there before is in {done.kept}.")
+    return report.end()
+
+
+def no_arguments(operator: Operator, options: Options) -> None:
+    """Refuse any word behind a command that takes none."""
+    nothing_more(operator, read_words(operator, options.words[1:]).alone)
+
+
+# --- Export and import ----------------------------------------------------------
+
+
+def export(operator: Operator, options: Options) -> int:
+    """Write what people made, as lines."""
+    target = the_file(operator, options)
+    settings = settings_for(options)
+
+    async def work() -> int:
+        async with wiring.opened(settings) as app:
+            lines = export_lines(app.desk.store)
+            if target == STANDARD:
+                return await write_lines(lines, output.write)
+            return await write_file(lines, Path(target))
+
+    count = run_to_end(work())
+    if target == STANDARD:
+        return output.DONE
+    report = Report(options.as_json)
+    report.say(f"{counted(count, 'record')} {'is' if count == 1 else 'are'} in {target}.")
+    return report.end()
+
+
+async def write_lines(lines: AsyncIterator[str], write: Callable[[str], object]) -> int:
+    """Write the lines, and return how many there were."""
+    count = 0
+    async for line in lines:
+        write(line + "\n")
+        count += 1
+    return count
+
+
+async def write_file(lines: AsyncIterator[str], target: Path) -> int:
+    """Write the lines into a file that gets its name once it is whole."""
+    part = target.with_name(f"{target.name}.part")
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            count = await write_lines(lines, file.write)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return count
+
+
+def import_records(operator: Operator, options: Options) -> int:
+    """Take in what was exported."""
+    source = the_file(operator, options)
+    settings = settings_for(options)
+
+    async def work() -> Imported:
+        async with wiring.opened(settings) as app:
+            with opened_text(source) as lines:
+                return await import_lines(app.desk.store, lines, app.desk.clock.now())
+
+    try:
+        done = run_to_end(work())
+    except UnicodeDecodeError:
+        raise PapersError(f"{source} is no text in UTF-8, so nothing was imported.") from None
+    report = Report(options.as_json)
+    if done.faults:
+        shown = "; ".join(cut(str(fault), 200) for fault in done.faults[:FAULTS_SHOWN])
+        more = len(done.faults) - FAULTS_SHOWN
+        return report.end(f"Nothing was imported: {shown}" + (f"; and {more:,} more." if more > 0 else "."))
+    report.say(imported_words(done))
+    return report.end()
+
+
+@contextlib.contextmanager
+def opened_text(source: str) -> Iterator[TextIO]:
+    """Open a file of lines, or standard input."""
+    if source == STANDARD:
+        yield sys.stdin
+        return
+    with Path(source).open(encoding="utf-8") as lines:
+        yield lines
+
+
+def imported_words(done: Imported) -> str:
+    """Say what an import kept."""
+    there = sum(done.already_there.values())
+    already = f" {there:,} {'was' if there == 1 else 'were'} there already." if there else ""
+    return f"Imported {kinds_words(done.new) or 'nothing'}.{already}"
+
+
+def kinds_words(counts: Mapping[str, int]) -> str:
+    """Return `3 votes, 1 subscription`."""
+    plurals = {"had": "papers had"}
+    return ", ".join(counted(count, kind, plurals.get(kind, "")) for kind, count in counts.items() if count)
+
+
+# --- The demo and the service ---------------------------------------------------
+
+
+def demo(operator: Operator, options: Options) -> int:
+    """Tell the story."""
+    no_arguments(operator, options)
+    run_to_end(play())
+    return output.DONE
+
+
+async def play() -> None:
+    """Tell the story, and then answer whoever sits there."""
+    from adapters.terminal.demo import talk, tell  # noqa: PLC0415 - for the demo alone
+
+    console = output.console_for_people()
+    async with wiring.staged() as stage:
+        await tell(stage, console)
+        if sys.stdin.isatty() and console.is_terminal:
+            # asyncio would only note an interrupt while `input` waits, and act on it after the next line.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            await talk(stage, console, lambda: input("papers> "))
+
+
+def serve(operator: Operator, options: Options) -> int:
+    """Run until stopped; that is how it ends well."""
+    given = read_words(operator, options.words[1:])
+    nothing_more(operator, given.alone)
+    role = one_value(operator, given, "role") or "fetcher"
+    if role != "fetcher":
+        raise UsageError(
+            f"“{cut(role, 40)}” is no role: the fetcher is all that there is so far.", operator.usage
+        )
+    settings = settings_for(options, is_service=True)
+    with contextlib.suppress(KeyboardInterrupt), the_only_service(settings):
+        run_to_end(fetch(settings))
+    output.complain("Stopped.")
+    return output.DONE
+
+
+@contextlib.contextmanager
+def the_only_service(settings: Settings) -> Iterator[None]:
+    """Hold the mark of the running service, where the database is a file."""
+    url = wiring.database_url(settings)
+    if is_postgres(url):
+        yield
+        return
+    with service_lock(sqlite_path(url)):
+        yield
+
+
+async def fetch(settings: Settings) -> None:
+    """Fetch lists until cancelled."""
+    from bot.services.fetching import Fetcher  # noqa: PLC0415 - for the service alone
+
+    async with wiring.opened(settings, patience=SERVICE_PATIENCE) as app:
+        output.complain(
+            "Running: lists are fetched as they grow, until I am stopped."
+            " No chat platform has a token, so nothing is posted."
+        )
+        await Fetcher(app.desk.store, app.desk.ingesting, app.desk.clock).run()
+
+
+WORK: dict[str, Callable[[Operator, Options], int]] = {
+    "demo": demo,
+    "ingest": ingest,
+    "run": serve,
+    "migrate": migrate_database,
+    "backup": back_up,
+    "restore": restore,
+    "export": export,
+    "import": import_records,
+}

@@ -1,0 +1,275 @@
+"""The commands that answer with the papers of a day, a week, a month, or with the leaderboard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from bot.domain.answers import PaperList, Ranked, Refusal, Section
+from bot.domain.periods import (
+    ARCHIVE_START,
+    Period,
+    day_words,
+    feed_day,
+    is_list_day,
+    month_of,
+    parse_day,
+    parse_month,
+    parse_week,
+    week_of,
+)
+from bot.domain.ranking import because
+from bot.domain.text import counted, cut, full_day
+from bot.ports import EVERYBODY, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date, datetime
+
+    from bot.commands.desk import Desk
+    from bot.commands.spec import Invocation
+    from bot.domain.papers import Listed
+    from bot.domain.topics import Topic
+
+LISTS_OF_TODAY = 2
+"""The newest list, and the one that fills it."""
+
+LATELY = timedelta(days=6)
+"""How long a day is called by its name alone: `Friday's`."""
+
+TOPIC_CHARS = 60
+"""How much of a topic is repeated in an answer."""
+
+SPANS = {"week": timedelta(days=7), "month": timedelta(days=30), "year": timedelta(days=365)}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a list was asked for: at most `count` papers, those that match the topic where there is one."""
+
+    count: int
+    topic: Topic | None
+
+    @property
+    def limit(self) -> int | None:
+        """How many papers the store need return; all, where a topic is yet to choose among them."""
+        return None if self.topic else self.count
+
+    def choose(self, papers: Iterable[Listed]) -> list[Listed]:
+        """Return the first `count` papers that match."""
+        return list(islice((one for one in papers if self.matches(one)), self.count))
+
+    def matches(self, listed: Listed) -> bool:
+        """Tell whether a paper matches the topic."""
+        return self.topic is None or self.topic.judge(listed.paper).matches
+
+    def share(self, papers: Sequence[Listed]) -> tuple[str, ...]:
+        """Say how many of the papers match the topic, where there is one."""
+        if self.topic is None:
+            return ()
+        matching = sum(map(self.matches, papers))
+        verb = "matches" if matching == 1 else "match"
+        return (
+            f"{matching} of {counted(len(papers), 'paper')} {verb} “{cut(self.topic.text, TOPIC_CHARS)}”.",
+        )
+
+
+def wanted(ask: Invocation) -> Wanted | Refusal:
+    """Read count and topic; a mistake in the topic is a refusal that shows its place."""
+    from bot.domain.topics import TopicMistake, parse_topic  # noqa: PLC0415 - most lists have no topic
+
+    text = ask.text("topic").strip()
+    topic = parse_topic(text) if text else None
+    if isinstance(topic, TopicMistake):
+        return Refusal(str(topic), wrong_usage=True)
+    return Wanted(ask.number("count"), topic)
+
+
+def ranked(papers: Iterable[Listed], now: datetime) -> tuple[Ranked, ...]:
+    """Add to each paper why it stands there."""
+    return tuple(Ranked(listed, because(listed, now)) for listed in papers)
+
+
+# --- today --------------------------------------------------------------------
+
+
+async def today(ask: Invocation, desk: Desk) -> PaperList | Refusal:
+    """Answer with the current list, filled from the one before while it is short."""
+    want = wanted(ask)
+    if isinstance(want, Refusal):
+        return want
+    now = desk.clock.now()
+    stored = await desk.store.newest_lists(feed_day(now), LISTS_OF_TODAY, scope=EVERYBODY, limit=want.limit)
+    return todays_list(stored, want, now)
+
+
+def todays_list(stored: Sequence[Listed], want: Wanted, now: datetime) -> PaperList:
+    """Make today's list of the papers of the two newest lists, newest list first."""
+    day = feed_day(now)
+    if not stored:
+        note = (
+            "No list has been fetched yet. On the machine that runs me, “papers ingest” fetches the newest."
+        )
+        return PaperList(f"Today's papers · {day_words(day, day)}", (), None, (note,))
+    newest = max(one.feed_day for one in stored if one.feed_day)
+    on_list = [one for one in stored if one.feed_day == newest]
+    ids = {one.paper.id for one in on_list}
+    before = [one for one in stored if one.feed_day != newest and one.paper.id not in ids]
+    first = want.choose(on_list)
+    filling = want.choose(before)[: want.count - len(first)]
+    sections = [Section(ranked(first, now))] if first else []
+    if filling and filling[0].feed_day:
+        sections.append(Section(ranked(filling, now), day_words(filling[0].feed_day, day) if first else ""))
+    notes = (*whose_list(newest, day), *want.share(on_list), *filled(first, filling, newest, day))
+    name = "Today's papers" if newest == day else "The newest papers"
+    return PaperList(f"{name} · {day_words(newest, day)}", tuple(sections), newest, notes)
+
+
+def whose_list(newest: date, day: date) -> tuple[str, ...]:
+    """Say why the newest list is not today's, where it is not."""
+    if newest == day:
+        return ()
+    if day - newest > LATELY:
+        return (f"The newest list that I have is of {day_words(newest, day)}.",)
+    if not is_list_day(day):
+        return (f"There are no lists on weekends; this is {of_day(newest, day)}.",)
+    return (f"Nothing is on {of_day(day, day)} list yet; this is {of_day(newest, day)}.",)
+
+
+def filled(first: Sequence[Listed], filling: Sequence[Listed], newest: date, day: date) -> tuple[str, ...]:
+    """Say which papers were taken from the list before: `3 so far on Friday's list; the other 2 are …`."""
+    if not filling or filling[0].feed_day is None:
+        return ()
+    whose = of_day(filling[0].feed_day, day)
+    if not first:
+        return (f"These are {whose} best.",)
+    others = "the other one is" if len(filling) == 1 else f"the other {len(filling)} are"
+    so_far = "so far " if newest == day else ""
+    return (f"{len(first)} {so_far}on {of_day(newest, day)} list; {others} {whose} best.",)
+
+
+def of_day(day: date, today: date) -> str:
+    """Return whose list it is: `Friday's`, `Friday 24 April's` where that is longer ago."""
+    return f"{day:%A}'s" if today - day <= LATELY else f"{day_words(day, today)}'s"
+
+
+# --- on, week, month ----------------------------------------------------------
+
+
+async def on(ask: Invocation, desk: Desk) -> PaperList | Refusal:
+    """Answer with the list of one feed day."""
+    now = desk.clock.now()
+    today = feed_day(now)
+    day = parse_day(ask.text("date"), today)
+    if day is None:
+        named = cut(ask.text("date"), TOPIC_CHARS)
+        return Refusal(f"“{named}” is no date. Dates are written like {today - timedelta(days=1)}.")
+    if day > today:
+        return Refusal(f"{full_day(day)} is still ahead; the newest list is today's, {full_day(today)}.")
+    if day < ARCHIVE_START:
+        return Refusal(f"There was no list on {full_day(day)}: the first is of {full_day(ARCHIVE_START)}.")
+    want = wanted(ask)
+    if isinstance(want, Refusal):
+        return want
+    stored = await desk.store.best(day, day, scope=EVERYBODY, limit=want.limit)
+    notes = want.share(stored) if stored else (await why_no_list(day, today, desk),)
+    return best_list(f"Papers · {day_words(day, today)}", stored, want, now, notes, day=day)
+
+
+async def why_no_list(day: date, today: date, desk: Desk) -> str:
+    """Say why a day has no papers: a weekend, a list that nobody fetched, or an empty one."""
+    if await desk.store.listed_days(day, day):
+        return "The list is empty so far." if day == today else "There is no list of that day."
+    if not is_list_day(day):
+        return "There is no list of that day: lists come Monday to Friday."
+    return "The list of that day has not been fetched."
+
+
+async def week(ask: Invocation, desk: Desk) -> PaperList | Refusal:
+    """Answer with the best of an ISO week."""
+    return await best_of(ask, desk, parse_week, week_of)
+
+
+async def month(ask: Invocation, desk: Desk) -> PaperList | Refusal:
+    """Answer with the best of a month."""
+    return await best_of(ask, desk, parse_month, month_of)
+
+
+async def best_of(
+    ask: Invocation, desk: Desk, parse: Callable[[str], Period | str], current: Callable[[date], Period]
+) -> PaperList | Refusal:
+    """Answer with the best of a period: the one that `which` names, else the current one."""
+    now = desk.clock.now()
+    today = feed_day(now)
+    period = parse(ask.text("which")) if ask.text("which") else current(today)
+    refusal = out_of_reach(period, today)
+    if isinstance(period, str) or refusal is not None:
+        return refusal or Refusal(str(period))
+    want = wanted(ask)
+    if isinstance(want, Refusal):
+        return want
+    stored = await desk.store.best(period.first, period.last, scope=EVERYBODY, limit=want.limit)
+    notes = want.share(stored) if stored else ("No papers of that time have been fetched.",)
+    so_far = " so far" if period.last >= today else ""
+    return best_list(f"The best of {period.label}{so_far}", stored, want, now, notes)
+
+
+def out_of_reach(period: Period | str, today: date) -> Refusal | None:
+    """Refuse a period that is none, still ahead, or before the first list."""
+    if isinstance(period, str):
+        return Refusal(cut(period, 200))
+    if period.first > today:
+        return Refusal(f"{period.label[0].upper()}{period.label[1:]} is still ahead.")
+    if period.last < ARCHIVE_START:
+        return Refusal(f"There were no lists then: the first is of {full_day(ARCHIVE_START)}.")
+    return None
+
+
+def best_list(
+    title: str,
+    stored: Sequence[Listed],
+    want: Wanted,
+    now: datetime,
+    notes: tuple[str, ...],
+    *,
+    day: date | None = None,
+) -> PaperList:
+    """Make a list of papers that the store has put in order."""
+    return PaperList(title, (Section(ranked(want.choose(stored), now)),), day, notes)
+
+
+# --- top ----------------------------------------------------------------------
+
+
+async def top(ask: Invocation, desk: Desk) -> PaperList:
+    """Answer with the leaderboard: most votes first, Hugging Face's own rank beside."""
+    now = desk.clock.now()
+    span, scope = ask.text("period"), ask.text("scope")
+    since = now - SPANS[span] if span in SPANS else None
+    papers = await desk.store.leaderboard(since, scope=scope_of(ask), limit=ask.number("count"))
+    when = f"the last {SPANS[span].days} days" if span in SPANS else "all time"
+    where = {"here": "in this place", "server": "on this server"}.get(scope, "in this community")
+    entries = tuple(Ranked(listed, reasons_of_top(listed)) for listed in papers)
+    notes = () if entries else (f"Nobody has voted {where} in {when} yet.",)
+    return PaperList(f"Most votes {where}, {when}", (Section(entries),), None, notes)
+
+
+def scope_of(ask: Invocation) -> Scope:
+    """Return whose votes count for the asked scope."""
+    match ask.text("scope"):
+        case "here":
+            return Scope(place=ask.place)
+        case "server":
+            return Scope(server=ask.place.server_key)
+        case _:
+            return EVERYBODY
+
+
+def reasons_of_top(listed: Listed) -> tuple[str, ...]:
+    """Return the votes, and where Hugging Face has the paper on its day's list."""
+    votes = f"{counted(listed.votes, 'vote')} here"
+    if listed.position is None or listed.feed_day is None:
+        return (votes,)
+    return (votes, f"number {listed.position} on Hugging Face of {full_day(listed.feed_day)}")

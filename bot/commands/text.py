@@ -1,0 +1,279 @@
+"""Typed commands: what people write after `/papers`, at the demo's prompt, or in a shell, read by the table.
+
+Positional arguments come first, then named ones: `name=value` in text, `--name value` in a shell. A RAW
+argument is the text up to the next known name, quotes kept. Curly quotes, which phones and Slack type, are
+read as straight ones.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.commands.spec import Kind
+from bot.domain.text import cut, listing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bot.commands.spec import Argument, Command
+
+CHAT_COUNT = 25
+"""The most papers that one answer in a chat lists."""
+TERMINAL_COUNT = 100
+"""The most papers that one answer in a terminal lists."""
+
+QUOTED_CHARS = 40
+"""How much of what somebody typed is repeated in an answer."""
+
+STRAIGHT = str.maketrans("“”„‟«»‘’", '""""""\'\'')
+
+TOKEN = re.compile(r'"(?P<quoted>[^"]*)"(?=\s|$)|(?P<plain>\S+)')
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A command that was understood, with its arguments by name."""
+
+    command: Command
+    arguments: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A command that was not understood: what was wrong, and how it is typed where the command is known."""
+
+    sentence: str
+    usage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The words of a command, taken apart: by position and by name, still as text."""
+
+    positional: Mapping[str, str]
+    named: Mapping[str, str]
+    left_over: str = ""
+
+
+def usage(command: Command) -> str:
+    """Return how a command is typed: `search query [since] [count]`."""
+    names = (argument.name if argument.required else f"[{argument.name}]" for argument in command.arguments)
+    return " ".join((command.word, *names))
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that is most like one, if any is like it at all."""
+    from difflib import get_close_matches  # noqa: PLC0415 - for mistakes alone
+
+    return next(iter(get_close_matches(word[:QUOTED_CHARS].lower(), list(known), n=1, cutoff=0.6)), None)
+
+
+# --- Text: `search "diffusion policy" since=2026-01-01` -----------------------
+
+
+def parse_text(text: str, commands: Mapping[str, Command], max_count: int = CHAT_COUNT) -> Typed | Mistake:
+    """Read a command from text. Nothing at all is a wish for help."""
+    word, _, rest = text.translate(STRAIGHT).strip().partition(" ")
+    command = commands.get(word.lower() or "help")
+    if command is None:
+        return unknown_word(word, commands)
+    return read(command, pieces_of_text(command, rest.strip()), max_count)
+
+
+def unknown_word(word: str, commands: Iterable[str]) -> Mistake:
+    """Say that there is no such command, and name the one that was probably meant."""
+    guess = nearest(word, commands)
+    hint = f"Did you mean “{guess}”?" if guess else "“help” shows all commands."
+    return Mistake(f"I don't know “{cut(word, QUOTED_CHARS)}”. {hint}")
+
+
+def pieces_of_text(command: Command, rest: str) -> Pieces | Mistake:
+    """Take the text after the command's word apart at its known names."""
+    marks = marks_of_names(command, rest)
+    ends = [mark.start() for mark in marks[1:]] + [len(rest)]
+    named: dict[str, str] = {}
+    for mark, end in zip(marks, ends, strict=True):
+        name = mark["name"].lower()
+        if name in named:
+            return mistake(command, f"{name} stands twice.")
+        value = taken(argument_of(command, name), rest[mark.end() : end].strip())
+        if isinstance(value, Mistake):
+            return value
+        named[name] = value
+    head = rest[: marks[0].start()] if marks else rest
+    return with_positional(command, head.strip(), named)
+
+
+def marks_of_names(command: Command, rest: str) -> list[re.Match[str]]:
+    """Find each known `name=` that stands outside of quotes."""
+    names = "|".join(re.escape(argument.name) for argument in command.arguments)
+    if not names:
+        return []
+    pattern = re.compile(rf'"[^"]*"|(?<!\S)(?P<name>{names})=', re.IGNORECASE)
+    return [mark for mark in pattern.finditer(rest) if mark["name"]]
+
+
+def argument_of(command: Command, name: str) -> Argument:
+    """Return an argument of a command by its name, which must be one."""
+    return next(argument for argument in command.arguments if argument.name == name)
+
+
+def taken(argument: Argument, value: str) -> str | Mistake:
+    """Return the value of a named argument: raw text whole, of any other just one word or quotation."""
+    if argument.kind is Kind.RAW:
+        return value
+    token = TOKEN.match(value)
+    if token is None:
+        return ""
+    if token.end() < len(value):
+        left = cut(value[token.end() :].strip(), QUOTED_CHARS)
+        return Mistake(f"I did not expect “{left}” after {argument.name}={cut(token.group(), QUOTED_CHARS)}.")
+    return word_of(token)
+
+
+def word_of(token: re.Match[str]) -> str:
+    """Return the word, or what stood in quotes."""
+    return token["quoted"] if token["quoted"] is not None else token["plain"]
+
+
+def with_positional(command: Command, head: str, named: Mapping[str, str]) -> Pieces | Mistake:
+    """Add what stands before the first name, argument by argument."""
+    positional: dict[str, str] = {}
+    for argument in command.arguments:
+        if not head or argument.name in named:
+            break
+        if argument.kind is Kind.RAW:
+            return Pieces({**positional, argument.name: head}, named)
+        token = TOKEN.match(head)
+        if token is None:
+            break
+        if unknown := unknown_name(command, token.group()):
+            return unknown
+        positional[argument.name] = word_of(token)
+        head = head[token.end() :].strip()
+    return unknown_name(command, head) or Pieces(positional, named, head)
+
+
+def unknown_name(command: Command, text: str) -> Mistake | None:
+    """Find a `name=` that the command does not have."""
+    found = re.match(r"([A-Za-z_]+)=", text)
+    return unknown_argument(command, found[1]) if found else None
+
+
+def unknown_argument(command: Command, name: str) -> Mistake:
+    """Say that the command has no such argument, and name the one that was probably meant."""
+    names = [argument.name for argument in command.arguments]
+    guess = nearest(name, names)
+    hint = f" Did you mean {guess}?" if guess else ""
+    return mistake(command, f"{command.word} has no {cut(name, QUOTED_CHARS)}.{hint}")
+
+
+# --- A shell: `search diffusion policy --since 2026-01-01` --------------------
+
+
+def parse_words(
+    words: Sequence[str], commands: Mapping[str, Command], max_count: int = TERMINAL_COUNT
+) -> Typed | Mistake:
+    """Read a command from the words of a shell. Nothing at all is a wish for help."""
+    word = words[0] if words else "help"
+    command = commands.get(word.lower())
+    if command is None:
+        return unknown_word(word, commands)
+    return read(command, pieces_of_words(command, list(words[1:])), max_count)
+
+
+def pieces_of_words(command: Command, words: list[str]) -> Pieces | Mistake:
+    """Take the words apart: those before the first `--name` by position, the rest by name."""
+    names = [index for index, word in enumerate(words) if word.startswith("--") and word != "--"]
+    head = words[: names[0]] if names else words
+    named: dict[str, str] = {}
+    for start, end in zip(names, [*names[1:], len(words)], strict=True):
+        option, is_joined, first = words[start][2:].partition("=")
+        name = option.lower().replace("-", "_")
+        if name not in {argument.name for argument in command.arguments}:
+            return unknown_argument(command, option)
+        if name in named:
+            return mistake(command, f"--{option} stands twice.")
+        values = ([first] if is_joined else []) + words[start + 1 : end]
+        if argument_of(command, name).kind is not Kind.RAW and len(values) > 1:
+            return mistake(command, f"I did not expect “{cut(values[1], QUOTED_CHARS)}” after --{option}.")
+        named[name] = " ".join(values).translate(STRAIGHT)
+    return positional_words(command, [word for word in head if word != "--"], named)
+
+
+def positional_words(command: Command, head: list[str], named: Mapping[str, str]) -> Pieces:
+    """Give the words before the first name to the arguments in order; a RAW one takes all that are left."""
+    positional: dict[str, str] = {}
+    for argument in command.arguments:
+        if not head or argument.name in named:
+            break
+        count = len(head) if argument.kind is Kind.RAW else 1
+        positional[argument.name] = " ".join(head[:count]).translate(STRAIGHT)
+        head = head[count:]
+    return Pieces(positional, named, " ".join(head))
+
+
+# --- Both ---------------------------------------------------------------------
+
+
+def read(command: Command, pieces: Pieces | Mistake, max_count: int) -> Typed | Mistake:
+    """Check the pieces against the table and turn them into arguments."""
+    if isinstance(pieces, Mistake):
+        return Mistake(pieces.sentence, pieces.usage or usage(command))
+    if pieces.left_over:
+        return mistake(command, f"I did not expect “{cut(pieces.left_over, QUOTED_CHARS)}”.")
+    given = {**pieces.positional, **pieces.named}
+    arguments: dict[str, str | int] = {}
+    for argument in command.arguments:
+        value = value_of(argument, given.get(argument.name, ""), max_count)
+        if isinstance(value, Mistake):
+            return mistake(command, value.sentence)
+        if value is not None:
+            arguments[argument.name] = value
+    return Typed(command, arguments)
+
+
+def mistake(command: Command, sentence: str) -> Mistake:
+    """Return a mistake with the usage line of its command."""
+    return Mistake(sentence, usage(command))
+
+
+def value_of(argument: Argument, given: str, max_count: int) -> str | int | Mistake | None:
+    """Return an argument's value: read from what was given, else its default; None where there is neither."""
+    text = given.strip() or argument.default
+    if text is None:
+        return (
+            Mistake(f"{argument.name} is missing: {lowered(argument.help)}.") if argument.required else None
+        )
+    match argument.kind:
+        case Kind.COUNT:
+            return number_of(argument, text, max_count)
+        case Kind.CHOICE:
+            return choice_of(argument, text)
+        case Kind.WORD | Kind.RAW:
+            return text
+
+
+def number_of(argument: Argument, text: str, max_count: int) -> int | Mistake:
+    """Read a number from 1 to `max_count`."""
+    is_short = text.isascii() and text.isdigit() and len(text) <= len(str(max_count))
+    if is_short and 1 <= int(text) <= max_count:
+        return int(text)
+    return Mistake(f"{argument.name} is a number from 1 to {max_count}, not “{cut(text, QUOTED_CHARS)}”.")
+
+
+def choice_of(argument: Argument, text: str) -> str | Mistake:
+    """Read one of the choices, in whatever case."""
+    if text.lower() in argument.choices:
+        return text.lower()
+    guess = nearest(text, argument.choices)
+    choices = listing(argument.choices, len(argument.choices))
+    hint = f" Did you mean {guess}?" if guess else ""
+    return Mistake(f"{argument.name} is one of {choices}, not “{cut(text, QUOTED_CHARS)}”.{hint}")
+
+
+def lowered(sentence: str) -> str:
+    """Return a phrase with a small first letter, for the middle of a sentence."""
+    return sentence[0].lower() + sentence[1:]

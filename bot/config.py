@@ -1,0 +1,108 @@
+"""Settings: the environment, and `.env` in the working directory. `.env.example` explains each.
+
+Loaded by the commands that need them and by no other: pydantic takes longer to load than help takes to show.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+DATABASE_SCHEMES = ("sqlite", "postgresql", "postgres")
+
+
+def database_address(secret: SecretStr) -> SecretStr:
+    """Check the form of a database's address; whether it answers is the store's to say."""
+    scheme, separator, rest = secret.get_secret_value().partition("://")
+    if scheme not in DATABASE_SCHEMES or not separator or not rest.strip("/"):
+        raise ValueError("must be like sqlite:///papers.db or postgresql://user:password@host/name")
+    return secret
+
+
+def web_address(text: str) -> str:
+    """Check an upstream's address, and take the slash off its end."""
+    try:
+        parts = urlsplit(text)
+        is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets or a port that make no sense
+        is_whole = False
+    if not is_whole:
+        raise ValueError("must be an address that begins with http:// or https://")
+    return text.rstrip("/")
+
+
+def small(text: object) -> object:
+    """Let `INFO` stand for `info`."""
+    return text.lower() if isinstance(text, str) else text
+
+
+WebAddress = Annotated[str, AfterValidator(web_address)]
+LogLevel = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(small)]
+LogFormat = Annotated[Literal["text", "json"], BeforeValidator(small)]
+
+
+class Settings(BaseSettings):
+    """All that can be set. Only what works is here."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    database_url: Annotated[SecretStr, AfterValidator(database_address)] = SecretStr("sqlite:///papers.db")
+    log_level: LogLevel | None = None
+    """None: `info` for the service, `error` for commands that are typed."""
+    log_format: LogFormat = "text"
+    huggingface_url: WebAddress = "https://huggingface.co"
+    arxiv_url: WebAddress = "https://export.arxiv.org"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingMistake:
+    """A setting is wrong. The sentence names it, says how it would be right, and holds no secret."""
+
+    sentence: str
+
+
+def read_settings() -> Settings | SettingMistake:
+    """Read the settings of this process and of the working directory's `.env`."""
+    try:
+        return Settings()
+    except ValidationError as fault:
+        return SettingMistake(sentence_of(fault.errors()[0]))
+    except (OSError, UnicodeDecodeError):
+        return SettingMistake("The file .env here cannot be read as text: mend it, or move it away.")
+
+
+def sentence_of(fault: ErrorDetails) -> str:
+    """Return what is wrong with one setting, and how it would be right. A secret's value is not in it."""
+    name = str(fault["loc"][0]).upper()
+    why = rule_of(fault)
+    given = str(fault["input"])
+    if is_secret(name.lower()) or "@" in given:
+        return f"{name} is not right: it {why}."
+    return f"{name} is “{given}”: it {why}."
+
+
+def rule_of(fault: ErrorDetails) -> str:
+    """Return the rule that a setting breaks, as it follows `it`."""
+    context = fault.get("ctx", {})
+    if "expected" in context:
+        return f"must be one of {context['expected'].replace(chr(39), '')}"
+    return str(context["error"]) if "error" in context else fault["msg"]
+
+
+def is_secret(name: str) -> bool:
+    """Tell whether a setting's value must never be shown."""
+    return name in Settings.model_fields and Settings.model_fields[name].annotation is SecretStr

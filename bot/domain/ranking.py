@@ -1,0 +1,55 @@
+"""In which order papers stand, and why, in plain words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from bot.domain.papers import Listed
+
+UPVOTES_OF_A_VOTE = 5
+"""What a vote of this community weighs, in upvotes."""
+
+WEIGHT_OF_LIST = (1.5, 1.0)
+"""What papers of the newest list and of the one before it weigh; older ones weigh `WEIGHT_OF_OLDER`."""
+WEIGHT_OF_OLDER = 0.7
+
+FRESH = timedelta(hours=6)
+"""How old figures may be for their movement still to be news."""
+MOVEMENT = timedelta(hours=3)
+"""The span that movement is told over."""
+
+
+def score(upvotes: int, votes: int, lists_ago: int) -> float:
+    """Return what editions rank by: upvotes plus five times the votes, weighed by the age of the list.
+
+    `lists_ago` counts lists, not days: 0 for the newest list, 1 for the one before it.
+    """
+    weight = WEIGHT_OF_LIST[lists_ago] if lists_ago < len(WEIGHT_OF_LIST) else WEIGHT_OF_OLDER
+    return (upvotes + UPVOTES_OF_A_VOTE * votes) * weight
+
+
+def by_upvotes(papers: Iterable[Listed]) -> list[Listed]:
+    """Order as `on`, `week` and `month` do: upvotes, votes here, comments (each falling), then id."""
+    return sorted(papers, key=lambda one: (-one.upvotes, -one.votes, -one.comments, one.paper.id))
+
+
+def because(listed: Listed, now: datetime) -> tuple[str, ...]:
+    """Return why a paper stands where it does: `84 upvotes`, `12 in the last 3 hours`, `3 votes here`."""
+    votes = (f"{counted(listed.votes, 'vote')} here",) if listed.votes else ()
+    return (counted(listed.upvotes, "upvote"), *movement(listed, now), *votes)
+
+
+def movement(listed: Listed, now: datetime) -> tuple[str, ...]:
+    """Tell how many upvotes came in the last three hours, where some did and that is known and news."""
+    if listed.earlier is None or listed.seen_at is None or now - listed.seen_at > FRESH:
+        return ()
+    rise = listed.upvotes - listed.earlier.upvotes
+    hours = MOVEMENT // timedelta(hours=1)
+    return (f"{rise:,} in the last {hours} hours",) if rise > 0 else ()

@@ -1,0 +1,98 @@
+"""How plain text is cut and counted for people: sentences, word ends, days, numbers with their words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime, timedelta
+
+ELLIPSIS = "…"
+
+SHORTENED = (
+    "e.g.",
+    "i.e.",
+    "et al.",
+    "vs.",
+    "cf.",
+    "etc.",
+    "resp.",
+    "approx.",
+    "fig.",
+    "figs.",
+    "eq.",
+    "sec.",
+    "no.",
+)
+"""What ends with a full stop without ending a sentence, as abstracts have it."""
+
+SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\Wa-z])")
+"""The end of a sentence: its mark, and a blank before something that is not a small letter."""
+
+WIDEST_BACKWARDS = 40
+"""How far a cut goes back to a word's end; text without blanks (Chinese, a link) is cut where it is."""
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text, all of it where it has one only."""
+    for end in SENTENCE_END.finditer(text):
+        sentence = text[: end.end()]
+        if not is_shortened(sentence):
+            return sentence
+    return text
+
+
+def is_shortened(beginning: str) -> bool:
+    """Tell whether a text ends in an abbreviation or an initial (`J.`), not in a sentence."""
+    last_word = beginning.rsplit(None, 1)[-1].lower().lstrip("([“\"'")
+    is_initial = len(last_word) == len("j.") and last_word[0].isalpha()
+    return is_initial or beginning.lower().endswith(SHORTENED)
+
+
+def cut(text: str, max_chars: int) -> str:
+    """Return the text in at most `max_chars` characters, cut at a word's end and marked with “…”."""
+    if len(text) <= max_chars:
+        return text
+    room = text[: max_chars - len(" " + ELLIPSIS)]
+    word_end = len(room) if text[len(room)] == " " else room.rfind(" ")
+    if word_end > max(0, len(room) - WIDEST_BACKWARDS):
+        return f"{room[:word_end].rstrip(' ,;:–-')} {ELLIPSIS}"
+    return room + ELLIPSIS
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its word: `1 upvote`, `1,204 upvotes`; `many` defaults to `one` with an s."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def long_day(day: date) -> str:
+    """Return a day as a title has it: `Friday 24 April`."""
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def full_day(day: date) -> str:
+    """Return a day with its year: `24 April 2026`."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def ago(span: timedelta) -> str:
+    """Return how long ago something was, in its largest whole unit: `4 minutes ago`, `just now`."""
+    seconds = int(span.total_seconds())
+    for unit, length_s in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length_s:
+            return f"{counted(seconds // length_s, unit)} ago"
+    return "just now"
+
+
+def listing(words: tuple[str, ...], shown: int) -> str:
+    """Return `A, B + 3`: the first `shown` words and how many more there are; all where one more would do."""
+    if len(words) <= shown + 1:
+        return ", ".join(words)
+    return f"{', '.join(words[:shown])} + {len(words) - shown:,}"
+
+
+def day_and_time(moment: datetime, now: datetime) -> str:
+    """Return a moment in UTC as `14:05 UTC`, with its day where that is not today."""
+    time = f"{moment:%H:%M} UTC"
+    return time if moment.date() == now.date() else f"{full_day(moment.date())}, {time}"

@@ -1,0 +1,76 @@
+"""Acts and votes, and what else people leave with a paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.papers import PaperId
+    from bot.domain.places import Identity, Place
+
+
+class Means(StrEnum):
+    """How an act was done."""
+
+    REACTION = "reaction"
+    BUTTON = "button"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that one person did for one paper. A vote is a person and a paper with at least one act.
+
+    The act names the identity that did it, so that linking two identities rewrites nothing.
+    `message` is the platform's own reference to the ballot, empty for a command.
+    """
+
+    paper: PaperId
+    identity: Identity
+    place: Place
+    means: Means
+    at: datetime
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A paper that somebody put in front of a community."""
+
+    paper: PaperId
+    place: Place
+    identity: Identity
+    at: datetime
+    note: str = ""
+    hidden_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """A paper on somebody's own reading list."""
+
+    identity: Identity
+    paper: PaperId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two identities of one person: the acts of `identity` count as those of `person`."""
+
+    identity: Identity
+    person: Identity
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Had:
+    """A place has had a paper in an edition; no edition brings it there again."""
+
+    place: Place
+    paper: PaperId
+    at: datetime

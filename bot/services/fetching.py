@@ -1,0 +1,142 @@
+"""The fetcher: keeps the store current, politely, for as long as the service runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, NoReturn
+
+from bot.domain.periods import feed_day, is_list_day
+from bot.log import logger
+from bot.ports import SourceFault, ThinSightings
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date, datetime
+
+    from bot.ports import Clock, Store
+    from bot.services.ingest import Ingesting
+
+log = logger("fetcher")
+
+CURRENT_LISTS = 2
+"""The newest lists that are fetched each time: a list grows for a day and more."""
+
+HISTORY = timedelta(days=30)
+"""How far back a fresh store is filled."""
+
+WHILE_FILLING = timedelta(seconds=10)
+WHILE_GROWING = timedelta(minutes=5)
+USUALLY = timedelta(minutes=15)
+ON_WEEKENDS = timedelta(hours=1)
+WHILE_FAILING = timedelta(minutes=5)
+
+STILL_GROWING = timedelta(hours=1)
+"""How long after a change a list counts as growing."""
+
+THIN_EVERY = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class Progress:
+    """What one fetcher knows of its own doing."""
+
+    changed_at: datetime | None = None
+    fetched_at: datetime | None = None
+    thinned_at: datetime | None = None
+    fault: str = ""
+    is_filling: bool = True
+
+
+def list_days(until: date, count: int) -> list[date]:
+    """Return the newest days up to `until` on which a list is expected, newest first."""
+    span = (until - timedelta(days=ago) for ago in range(count * 2 + 2))
+    return [day for day in span if is_list_day(day)][:count]
+
+
+def first_missing(today: date, known: Collection[date]) -> date | None:
+    """Return the newest day of the history whose list is expected and not recorded; None if there is none."""
+    days = (today - timedelta(days=ago) for ago in range(1, HISTORY.days + 1))
+    return next((day for day in days if is_list_day(day) and day not in known), None)
+
+
+def next_delay(progress: Progress, now: datetime) -> timedelta:
+    """Return how long to wait before the source is asked again."""
+    if progress.fault:
+        return WHILE_FAILING
+    if progress.is_filling:
+        return WHILE_FILLING
+    if progress.changed_at is not None and now - progress.changed_at < STILL_GROWING:
+        return WHILE_GROWING
+    return USUALLY if is_list_day(feed_day(now)) else ON_WEEKENDS
+
+
+class Fetcher:
+    """One loop over the sources. At most one runs on a store at a time."""
+
+    def __init__(self, store: Store, ingesting: Ingesting, clock: Clock) -> None:
+        self._store = store
+        self._ingesting = ingesting
+        self._clock = clock
+        self._progress = Progress()
+
+    async def run(self) -> NoReturn:
+        """Fetch until cancelled."""
+        while True:
+            await self.step()
+            await self._clock.sleep(next_delay(self._progress, self._clock.now()))
+
+    async def step(self) -> None:
+        """Do what is due now: the current lists, one list of the history, details from arXiv, thinning."""
+        now = self._clock.now()
+        await self._fetch_current(now)
+        if not self._progress.fault:
+            await self._fill(now)
+        await self._thin(now)
+
+    async def _fetch_current(self, now: datetime) -> None:
+        """Fetch the newest lists, unless that was done a moment ago while filling."""
+        fetched_at = self._progress.fetched_at
+        if self._progress.is_filling and fetched_at is not None and now - fetched_at < WHILE_GROWING:
+            return
+        for day in reversed(list_days(feed_day(now), CURRENT_LISTS)):
+            await self._fetch(day)
+        if not self._progress.fault:
+            self._progress.fetched_at = now
+
+    async def _fill(self, now: datetime) -> None:
+        """Fetch one day that is missing in the history, or complete some papers, one request a time."""
+        today = feed_day(now)
+        missing = first_missing(today, await self._store.listed_days(today - HISTORY, today))
+        if missing is not None:
+            await self._fetch(missing)
+            return
+        completed = await self._ingesting.enrich()
+        self._note(completed if isinstance(completed, SourceFault) else None)
+        self._progress.is_filling = isinstance(completed, int) and completed > 0
+
+    async def _fetch(self, day: date) -> None:
+        """Fetch one list, and note how that went."""
+        taken = await self._ingesting.fetch_day(day)
+        if isinstance(taken, SourceFault):
+            self._note(taken)
+            return
+        self._note(None)
+        if taken.changed:
+            self._progress.changed_at = self._clock.now()
+            log.info("list changed", day=str(day), papers=taken.papers)
+
+    def _note(self, fault: SourceFault | None) -> None:
+        """Say once that a source fails, and once that it is well again."""
+        told = str(fault) if fault else ""
+        if told and told != self._progress.fault:
+            log.warning("source fails", why=told)
+        elif self._progress.fault and not told:
+            log.info("source is well again")
+        self._progress.fault = told
+
+    async def _thin(self, now: datetime) -> None:
+        """Thin old sightings once a day."""
+        if self._progress.thinned_at is None or now - self._progress.thinned_at >= THIN_EVERY:
+            await self._store.write(ThinSightings(now))
+            self._progress.thinned_at = now

@@ -1,0 +1,62 @@
+"""Search and `similar`: the index of this process, opened when it is first asked and kept up to date."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bot.domain.topics import TopicMistake, parse_query
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from datetime import date
+
+    from bot.domain.papers import PaperId
+    from bot.ports import Hit, SearchIndex, Store
+
+    OpenIndex = Callable[[], Awaitable[SearchIndex]]
+    """Opens the index as it was last saved; one that cannot be used comes empty."""
+
+ROWS_AT_ONCE = 2_000
+"""Papers that are read from the store in one go: some 4 MB of text."""
+
+
+class Searching:
+    """Answers from the index. Before each question it takes in what the store has had since the last."""
+
+    def __init__(self, store: Store, open_index: OpenIndex) -> None:
+        self._store = store
+        self._open_index = open_index
+        self._index: SearchIndex | None = None
+        self._updating = asyncio.Lock()
+
+    async def search(self, text: str, *, since: date | None, limit: int) -> Sequence[Hit] | TopicMistake:
+        """Return ranked hits, best first. A text that is a stored title finds its paper first."""
+        index = await self._current()
+        query = parse_query(text)
+        titled = index.titled(text, since=since)
+        if isinstance(query, TopicMistake):
+            return (titled,) if titled else query
+        hits = index.search(query, since=since, limit=limit)
+        if titled is None:
+            return hits
+        return (titled, *(hit for hit in hits if hit.paper != titled.paper))[:limit]
+
+    async def similar(self, paper: PaperId, limit: int) -> Sequence[Hit] | None:
+        """Return related papers, best first; None where the paper is not in the index."""
+        return (await self._current()).similar(paper, limit)
+
+    async def refresh(self) -> None:
+        """Bring the index up to date before anybody asks, as a service does after each fetch."""
+        await self._current()
+
+    async def _current(self) -> SearchIndex:
+        async with self._updating:
+            index = self._index or await self._open_index()
+            before = index.revision
+            while rows := await self._store.index_rows(index.revision, ROWS_AT_ONCE):
+                await index.extend(rows)
+            if index.revision != before:
+                await index.save()
+            self._index = index
+            return index

@@ -1,0 +1,121 @@
+"""Export and import: what people made, as JSON lines that either database takes from the other.
+
+A file is checked whole before any of it is kept: half an import would be worse than none.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from itertools import count
+from typing import TYPE_CHECKING
+
+from bot.domain.subscriptions import Subscription
+from bot.ports import KeepRecords
+from bot.services.transfer_lines import LineFault, line_of, parse_line, type_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.ports import Record, Store
+
+BATCH = 500
+"""Records of one write: a few milliseconds in which other writers wait."""
+
+ORDER = ("place", "link", "had", "vote", "submission", "save", "subscription")
+"""Subscriptions come last: once one stands, a service beside may post, and must know what a place has had."""
+
+ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+"""Without l, o, 0 and 1, which people mix up."""
+ID_LENGTH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How an import ended. Where there are faults nothing was kept."""
+
+    new: Mapping[str, int] = field(default_factory=dict)
+    """How many records were kept, by the `type` of their lines."""
+    already_there: Mapping[str, int] = field(default_factory=dict)
+    faults: tuple[LineFault, ...] = ()
+
+
+async def export_lines(store: Store) -> AsyncIterator[str]:
+    """Yield every record as a line without its end mark, in the store's order."""
+    async for record in store.records():
+        yield line_of(record)
+
+
+async def import_lines(store: Store, lines: Iterable[str], now: datetime) -> Imported:
+    """Keep the records of an export. Those that are there stay as they are, so it can be done again."""
+    found = tuple(_parsed(lines, now))
+    faults = tuple(each for each in found if isinstance(each, LineFault))
+    if faults:
+        return Imported(faults=faults)
+    return await _keep(store, [each for each in found if not isinstance(each, LineFault)])
+
+
+def _parsed(lines: Iterable[str], now: datetime) -> Iterator[Record | LineFault]:
+    for number, line in enumerate(lines, start=1):
+        # Some editors put a byte order mark before the first line.
+        if text := line.removeprefix("\ufeff").strip():
+            yield parse_line(text, number, now)
+
+
+async def _keep(store: Store, records: Sequence[Record]) -> Imported:
+    asked = Counter(type_of(record) for record in records)
+    wishes = [record for record in records if isinstance(record, Subscription)]
+    named = with_ids(wishes, await _subscriptions(store))
+    others = [record for record in records if not isinstance(record, Subscription)]
+    new: Counter[str] = Counter()
+    for kind in ORDER:
+        for batch in _batches([record for record in (*others, *named) if type_of(record) == kind]):
+            new[kind] += await store.write(KeepRecords(batch))
+    return Imported(new=+new, already_there=asked - new)
+
+
+def _batches(records: Sequence[Record]) -> Iterator[tuple[Record, ...]]:
+    return (tuple(records[start : start + BATCH]) for start in range(0, len(records), BATCH))
+
+
+async def _subscriptions(store: Store) -> Sequence[Subscription]:
+    return [record async for record in store.records() if isinstance(record, Subscription)]
+
+
+def with_ids(wishes: Iterable[Subscription], there: Sequence[Subscription]) -> Sequence[Subscription]:
+    """Return the subscriptions that are not there yet, each with an id that is free.
+
+    An id is made where a line has none, or one that stands for another wish. The wish itself may be there
+    already (the same file imported twice): then there is nothing to keep.
+    """
+    known = {wish_of(each) for each in there}
+    taken = {each.id: wish_of(each) for each in there}
+    kept: list[Subscription] = []
+    for each in wishes:
+        if taken.get(each.id) == wish_of(each) or (_needs_id(each, taken) and wish_of(each) in known):
+            continue
+        named = replace(each, id=free_id(each, taken)) if _needs_id(each, taken) else each
+        taken[named.id] = wish_of(each)
+        kept.append(named)
+    return kept
+
+
+def _needs_id(wish: Subscription, taken: Mapping[str, Subscription]) -> bool:
+    return not wish.id or wish.id in taken
+
+
+def wish_of(subscription: Subscription) -> Subscription:
+    """Return what a subscription wants, without its name and its history."""
+    return replace(subscription, id="", created_by=None, created_at=None, paused_at=None)
+
+
+def free_id(wish: Subscription, taken: Mapping[str, object]) -> str:
+    """Make an id from the wish itself, so that an import needs no chance and can be repeated."""
+    ids = (_id(f"{line_of(wish_of(wish))} {attempt}") for attempt in count())
+    return next(each for each in ids if each not in taken)
+
+
+def _id(text: str) -> str:
+    return "".join(ID_LETTERS[byte % len(ID_LETTERS)] for byte in sha256(text.encode()).digest()[:ID_LENGTH])

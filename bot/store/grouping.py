@@ -1,0 +1,91 @@
+"""Group commit: units that wait while a commit is under way share the next one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from bot.store.engine import Done, Unit
+
+MOST_UNITS = 500
+"""Units of one transaction; more would make the first of them wait for long."""
+
+
+class Waiting(NamedTuple):
+    """A unit whose caller waits for the commit."""
+
+    unit: Unit
+    done: asyncio.Future[Done]
+
+
+class GroupCommit:
+    """Runs waiting units in as few transactions as can be.
+
+    `run` does units in one transaction, all or none. Where that fails, each unit is run again in a
+    transaction of its own, so that only the faulty one fails, with its own error.
+    """
+
+    def __init__(self, run: Callable[[Sequence[Unit]], Awaitable[Sequence[Done]]]) -> None:
+        self._run = run
+        self._waiting: deque[Waiting] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._closed = False
+
+    async def write(self, unit: Unit) -> Done:
+        """Wait for the commit of the unit. Cancelling the caller leaves the unit in its transaction."""
+        if self._closed:
+            raise StoreError("The paper store has been closed.")
+        done: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Waiting(unit, done))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._work())
+        return await done
+
+    async def close(self) -> None:
+        """Take no more units, and return when those that wait are done."""
+        self._closed = True
+        if self._task is not None:
+            await asyncio.shield(self._task)
+
+    async def _work(self) -> None:
+        while self._waiting:
+            group = [self._waiting.popleft() for _ in range(min(MOST_UNITS, len(self._waiting)))]
+            await self._settle(group)
+
+    async def _settle(self, group: Sequence[Waiting]) -> None:
+        try:
+            results = await self._run([waiting.unit for waiting in group])
+        except asyncio.CancelledError:
+            for waiting in group:
+                waiting.done.cancel()
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller must hear of it
+            await self._settle_fault(group, error)
+        else:
+            for waiting, result in zip(group, results, strict=True):
+                _answer(waiting, result)
+
+    async def _settle_fault(self, group: Sequence[Waiting], error: Exception) -> None:
+        """Answer with the error where it can only be this unit's, or where it is the whole database's."""
+        if isinstance(error, StoreError) or len(group) == 1:
+            for waiting in group:
+                _fail(waiting, error)
+            return
+        for waiting in group:
+            await self._settle([waiting])
+
+
+def _answer(waiting: Waiting, result: Done) -> None:
+    if not waiting.done.done():
+        waiting.done.set_result(result)
+
+
+def _fail(waiting: Waiting, error: Exception) -> None:
+    if not waiting.done.done():
+        waiting.done.set_exception(error)

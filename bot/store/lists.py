@@ -1,0 +1,153 @@
+"""Ranked lists: ordered over narrow rows first, long texts joined only for the few that remain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.papers import Figure, Listed, Paper, PaperId
+from bot.store.feeds import FOREVER
+from bot.store.papers import COLUMNS, paper
+from bot.store.rows import columns, day_or_none, instant, instant_or_none, number, text
+
+if TYPE_CHECKING:
+    from bot.ports import Scope
+    from bot.store.engine import Row, Value
+
+MOVEMENT_MICROS = 3 * 60 * 60 * 1_000_000
+"""How long before its last sighting a paper's earlier figure stood."""
+
+VOTE_WEIGHT = 5
+"""A vote here weighs as much as so many upvotes, in editions and in `today`."""
+
+NO_LIMIT = 1_000_000_000
+LEAST = -9_000_000_000_000_000_000
+"""Below every count."""
+
+AFTER_SLASH = chr(ord("/") + 1)
+
+# The person that an act counts as: whom its identity is linked to, else the identity itself.
+PERSON = "coalesce(identities.person, acts.identity)"
+ACTS = "acts LEFT JOIN identities ON identities.identity = acts.identity"
+
+# What `listed` reads of a chosen paper: its id, then its columns, listing, votes and earlier figure.
+_CHOSEN = f"""chosen.paper, {columns("papers", COLUMNS)}, papers.upvotes, papers.comments, papers.seen_at,
+  chosen.day, chosen.position, chosen.votes, earlier.upvotes, earlier.seen_at"""
+_DETAILS = f"""LEFT JOIN papers ON papers.id = chosen.paper
+LEFT JOIN sightings AS earlier ON earlier.paper = chosen.paper AND earlier.seen_at = (
+  SELECT max(stood.seen_at) FROM sightings AS stood
+  WHERE stood.paper = chosen.paper AND stood.seen_at <= papers.seen_at - {MOVEMENT_MICROS}
+)"""
+
+
+def in_scope(scope: Scope, first: int) -> tuple[str, tuple[Value, ...]]:
+    """Return the condition on acts, with placeholders from `?first`, and its values.
+
+    A server is asked for as the span of its places, whose texts begin with it: the place stands in the
+    indexes that votes are counted in, so no row need be looked up.
+    """
+    limits: list[tuple[str, Value]] = []
+    if scope.server is not None:
+        limits += [("acts.place >", f"{scope.server}/"), ("acts.place <", f"{scope.server}{AFTER_SLASH}")]
+    if scope.place is not None:
+        limits += [("acts.place =", str(scope.place))]
+    condition = "".join(
+        f" AND {compared} ?{index}" for index, (compared, _) in enumerate(limits, start=first)
+    )
+    return condition, tuple(value for _, value in limits)
+
+
+def _votes(paper_column: str, condition: str) -> str:
+    """Count the people who voted for a paper."""
+    return f"(SELECT count(DISTINCT {PERSON}) FROM {ACTS} WHERE acts.paper = {paper_column}{condition})"
+
+
+def newest_lists(condition: str) -> str:
+    """The best ?3 papers of each of the ?2 newest lists, none later than the day ?1."""
+    return f"""
+WITH days AS (SELECT day FROM feeds WHERE papers > 0 AND day <= ?1 ORDER BY day DESC LIMIT ?2),
+voted AS MATERIALIZED (
+  SELECT listings.day, listings.paper, listings.position, listings.upvotes, listings.comments,
+    {_votes("listings.paper", condition)} AS votes
+  FROM days JOIN listings ON listings.day = days.day
+),
+chosen AS MATERIALIZED (
+  SELECT * FROM (
+    SELECT day, paper, position, votes, row_number() OVER (
+      PARTITION BY day ORDER BY upvotes + {VOTE_WEIGHT} * votes DESC, upvotes DESC, comments DESC, paper
+    ) AS place FROM voted
+  ) AS ranked WHERE place <= ?3
+)
+SELECT {_CHOSEN} FROM chosen {_DETAILS} ORDER BY chosen.day DESC, chosen.place"""
+
+
+def best(condition: str) -> str:
+    """The best ?3 papers listed from ?1 to ?2. Votes only part ties, so they are counted from the edge up."""
+    listed_then = "listings.day >= ?1 AND listings.day <= ?2 AND listings.later > ?2"
+    return f"""
+WITH voted AS MATERIALIZED (
+  SELECT listings.day, listings.paper, listings.position, listings.upvotes, listings.comments,
+    {_votes("listings.paper", condition)} AS votes
+  FROM listings WHERE {listed_then} AND listings.upvotes >= coalesce((
+    SELECT listings.upvotes FROM listings WHERE {listed_then}
+    ORDER BY listings.upvotes DESC LIMIT 1 OFFSET ?3 - 1
+  ), {LEAST})
+),
+chosen AS MATERIALIZED (
+  SELECT * FROM voted ORDER BY upvotes DESC, votes DESC, comments DESC, paper LIMIT ?3
+)
+SELECT {_CHOSEN} FROM chosen {_DETAILS}
+ORDER BY chosen.upvotes DESC, chosen.votes DESC, chosen.comments DESC, chosen.paper"""
+
+
+def leaderboard(condition: str, since: str) -> str:
+    """The ?1 papers with most votes; upvotes part ties, so they are read from the edge up.
+
+    `since` is the placeholder of the instant from which acts count, empty for ever. Acts since an instant are
+    picked out first: left to itself, SQLite goes through all of them, as they stand in the order of papers.
+    """
+    recent = f"(SELECT acts.paper, acts.identity, acts.place FROM acts WHERE acts.at >= {since})"
+    picked = f"WITH recent AS MATERIALIZED {recent}, " if since else "WITH "
+    return f"""
+{picked}counted AS MATERIALIZED (
+  SELECT acts.paper, count(DISTINCT {PERSON}) AS votes
+  FROM {"recent AS " if since else ""}{ACTS} WHERE TRUE{condition} GROUP BY acts.paper
+),
+chosen AS MATERIALIZED (
+  SELECT counted.paper, counted.votes, coalesce(papers.upvotes, 0) AS upvotes, listings.day, listings.position
+  FROM counted LEFT JOIN papers ON papers.id = counted.paper
+  LEFT JOIN listings ON listings.paper = counted.paper AND listings.later = '{FOREVER}'
+  WHERE counted.votes >= coalesce((SELECT votes FROM counted ORDER BY votes DESC LIMIT 1 OFFSET ?1 - 1), 0)
+  ORDER BY 2 DESC, 3 DESC, 1 LIMIT ?1
+)
+SELECT {_CHOSEN} FROM chosen {_DETAILS} ORDER BY chosen.votes DESC, chosen.upvotes DESC, chosen.paper"""
+
+
+def some_papers(ids: str, condition: str) -> str:
+    """The papers of a list of placeholders, in any order, each on its newest list."""
+    return f"""
+WITH chosen AS MATERIALIZED (
+  SELECT papers.id AS paper, listings.day, listings.position, {_votes("papers.id", condition)} AS votes
+  FROM papers LEFT JOIN listings ON listings.paper = papers.id AND listings.later = '{FOREVER}'
+  WHERE papers.id IN ({ids})
+)
+SELECT {_CHOSEN} FROM chosen {_DETAILS}"""
+
+
+def listed(row: Row) -> Listed:
+    """Read one chosen paper; one whose details are not stored has its id as title."""
+    upvotes, comments, seen_at, day, position, votes, before, before_at = row[1 + len(COLUMNS) :]
+    return Listed(
+        paper=_paper(row),
+        feed_day=day_or_none(day),
+        position=None if position is None else number(position),
+        upvotes=number(upvotes or 0),
+        comments=number(comments or 0),
+        votes=number(votes),
+        seen_at=instant_or_none(seen_at),
+        earlier=None if before_at is None else Figure(number(before), instant(before_at)),
+    )
+
+
+def _paper(row: Row) -> Paper:
+    identifier = text(row[0])
+    return Paper(PaperId(identifier), title=identifier) if row[1] is None else paper(row[1:])

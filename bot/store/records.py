@@ -1,0 +1,226 @@
+"""What an export holds, as rows: how each kind of record is kept and read again, in the order of its key."""
+
+from __future__ import annotations
+
+import json
+from datetime import time
+from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple, assert_never
+
+from bot.domain.papers import PaperId
+from bot.domain.places import Identity, PlaceKind, PlaceProfile
+from bot.domain.subscriptions import Empty, Layout, Subscription
+from bot.domain.votes import Act, Had, Link, Means, Save, Submission
+from bot.store.engine import Statement, Unit
+from bot.store.rows import (
+    instant,
+    instant_or_none,
+    listed_texts,
+    marks,
+    micros,
+    micros_or_none,
+    number,
+    place,
+    text,
+    texts,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.ports import KeepRecords, Record
+    from bot.store.engine import Row
+
+MADE_ID_CHARS = 8
+"""Length of a subscription's id that we make: 40 bits in base 32, and ids are few."""
+
+ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+"""Letters of made ids; without l and o, which are read as 1 and 0."""
+
+
+class Kind(NamedTuple):
+    """One kind of record: its table, key and columns (the key's first), and how a row of them is read."""
+
+    table: str
+    key: tuple[str, ...]
+    others: tuple[str, ...]
+    read: Callable[[Row], Record]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns, in the order of the rows."""
+        return self.key + self.others
+
+    @property
+    def keep(self) -> str:
+        """Keep a record, unless one with its key is there."""
+        return (
+            f"INSERT INTO {self.table} ({', '.join(self.columns)}) VALUES ({marks(len(self.columns))})"
+            f" ON CONFLICT ({', '.join(self.key)}) DO NOTHING"
+        )
+
+    @property
+    def first_page(self) -> str:
+        """Read the first ?1 records."""
+        return f"SELECT {', '.join(self.columns)} FROM {self.table} ORDER BY {', '.join(self.key)} LIMIT ?1"
+
+    @property
+    def next_page(self) -> str:
+        """Read the next ?1 records after a key."""
+        key = ", ".join(self.key)
+        return (
+            f"SELECT {', '.join(self.columns)} FROM {self.table}"
+            f" WHERE ({key}) > ({marks(len(self.key), first=2)}) ORDER BY {key} LIMIT ?1"
+        )
+
+
+def _profile(row: Row) -> PlaceProfile:
+    return PlaceProfile(place(row[0]), PlaceKind(text(row[2])), json.loads(text(row[3])))
+
+
+def _link(row: Row) -> Link:
+    return Link(Identity(text(row[0])), Identity(text(row[1])), instant(row[2]))
+
+
+def _subscription(row: Row) -> Subscription:
+    return Subscription(
+        id=text(row[0]),
+        place=place(row[1]),
+        at=tuple(time.fromisoformat(wall) for wall in texts(row[2])),
+        tz=text(row[3]),
+        days=texts(row[4]),
+        count=number(row[5]),
+        topic=text(row[6]),
+        min_upvotes=number(row[7]),
+        layout=Layout(text(row[8])),
+        empty=Empty(text(row[9])),
+        created_by=None if row[10] is None else Identity(text(row[10])),
+        created_at=instant_or_none(row[11]),
+        paused_at=instant_or_none(row[12]),
+    )
+
+
+def _act(row: Row) -> Act:
+    paper, identity, where, message, means, _server, at = row
+    return Act(
+        paper=PaperId(text(paper)),
+        identity=Identity(text(identity)),
+        place=place(where),
+        means=Means(text(means)),
+        at=instant(at),
+        message=text(message),
+    )
+
+
+def _had(row: Row) -> Had:
+    return Had(place(row[0]), PaperId(text(row[1])), instant(row[2]))
+
+
+def _submission(row: Row) -> Submission:
+    where, paper, identity, at, note, hidden_at = row
+    return Submission(
+        paper=PaperId(text(paper)),
+        place=place(where),
+        identity=Identity(text(identity)),
+        at=instant(at),
+        note=text(note),
+        hidden_at=instant_or_none(hidden_at),
+    )
+
+
+def _save(row: Row) -> Save:
+    return Save(Identity(text(row[0])), PaperId(text(row[1])), instant(row[2]))
+
+
+PLACES = Kind("places", ("place",), ("server", "kind", "settings"), _profile)
+LINKS = Kind("identities", ("identity",), ("person", "linked_at"), _link)
+SUBSCRIPTIONS = Kind(
+    "subscriptions",
+    ("id",),
+    (
+        "place", "at", "tz", "days", "count", "topic", "min_upvotes", "layout", "empty",
+        "created_by", "created_at", "paused_at",
+    ),
+    _subscription,
+)  # fmt: skip
+ACTS = Kind("acts", ("paper", "identity", "place", "message", "means"), ("server", "at"), _act)
+HAD = Kind("had", ("place", "paper"), ("at",), _had)
+SUBMISSIONS = Kind("submissions", ("place", "paper"), ("identity", "at", "note", "hidden_at"), _submission)
+SAVES = Kind("saves", ("identity", "paper"), ("at",), _save)
+
+KINDS = (PLACES, LINKS, SUBSCRIPTIONS, ACTS, HAD, SUBMISSIONS, SAVES)
+"""In the order of an export."""
+
+# Keep a subscription under ?1, or, where another place has that id, under the id ?14.
+KEEP_SUBSCRIPTION = f"""
+INSERT INTO subscriptions ({", ".join(SUBSCRIPTIONS.columns)})
+VALUES (
+  CASE WHEN EXISTS (SELECT 1 FROM subscriptions AS taken WHERE taken.id = ?1 AND taken.place <> ?2)
+    THEN CAST(?14 AS TEXT) ELSE CAST(?1 AS TEXT) END,
+  {marks(len(SUBSCRIPTIONS.columns) - 1, first=2)}
+)
+ON CONFLICT (id) DO NOTHING"""
+
+
+KEEP = {kind.table: kind.keep for kind in KINDS} | {"subscriptions": KEEP_SUBSCRIPTION}
+
+
+def keep_records(write: KeepRecords) -> Unit:
+    """Keep records in their order; neighbours of one kind share a statement."""
+    by_table = groupby(map(_row, write.records), key=itemgetter(0))
+    return Unit(tuple(Statement(KEEP[table], [row for _, row in rows]) for table, rows in by_table))
+
+
+def made_id(record: Subscription) -> str:
+    """Make an id from what the subscription says, so that the same import made twice keeps it once."""
+    digest = int.from_bytes(sha256(repr(_subscription_row(record)).encode()).digest())
+    letters = []
+    for _ in range(MADE_ID_CHARS):
+        digest, rest = divmod(digest, len(ID_LETTERS))
+        letters.append(ID_LETTERS[rest])
+    return "".join(letters)
+
+
+def _row(record: Record) -> tuple[str, Row]:  # noqa: PLR0911 - one for each kind of record
+    """Return the table of a record, and the parameters of the statement that keeps it."""
+    match record:
+        case Act(paper, identity, where, means, at, message):
+            return "acts", (paper, identity, str(where), message, means.value, where.server_key, micros(at))
+        case PlaceProfile(where, kind, settings):
+            wishes = json.dumps(dict(settings), ensure_ascii=False, sort_keys=True)
+            return "places", (str(where), where.server_key, kind.value, wishes)
+        case Link(identity, person, at):
+            return "identities", (identity, person, micros(at))
+        case Subscription():
+            other = made_id(record)
+            row = _subscription_row(record)
+            return "subscriptions", (row[0] or other, *row[1:], other)
+        case Had(where, paper, at):
+            return "had", (str(where), paper, micros(at))
+        case Submission(paper, where, identity, at, note, hidden_at):
+            hidden = micros_or_none(hidden_at)
+            return "submissions", (str(where), paper, identity, micros(at), note, hidden)
+        case Save(identity, paper, at):
+            return "saves", (identity, paper, micros(at))
+        case _:
+            assert_never(record)
+
+
+def _subscription_row(record: Subscription) -> Row:
+    return (
+        record.id,
+        str(record.place),
+        listed_texts([wall.isoformat("minutes") for wall in record.at]),
+        record.tz,
+        listed_texts(record.days),
+        record.count,
+        record.topic,
+        record.min_upvotes,
+        record.layout.value,
+        record.empty.value,
+        record.created_by,
+        micros_or_none(record.created_at),
+        micros_or_none(record.paused_at),
+    )

@@ -1,0 +1,79 @@
+"""Values of the domain as columns, and back: instants as microseconds since 1970 UTC, the rest as text."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, cast
+
+from bot.domain.places import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.store.engine import Value
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def micros(instant: datetime) -> int:
+    """Return an aware instant as microseconds since 1970 UTC, exactly."""
+    return (instant - EPOCH) // MICROSECOND
+
+
+def instant(value: Value) -> datetime:
+    """Read an instant."""
+    return EPOCH + timedelta(microseconds=number(value))
+
+
+def micros_or_none(moment: datetime | None) -> int | None:
+    """Return an instant that may be unknown."""
+    return None if moment is None else micros(moment)
+
+
+def instant_or_none(value: Value) -> datetime | None:
+    """Read an instant that may be unknown: NULL or 0."""
+    return instant(value) if value else None
+
+
+def day_or_none(value: Value) -> date | None:
+    """Read a day that may be unknown: NULL or empty."""
+    return date.fromisoformat(text(value)) if value else None
+
+
+def number(value: Value) -> int:
+    """Read a count from a column that always has one."""
+    return cast("int", value)
+
+
+def text(value: Value) -> str:
+    """Read a text from a column that always has one."""
+    return cast("str", value)
+
+
+def listed_texts(values: Sequence[str]) -> str:
+    """Write texts as a JSON list."""
+    return json.dumps(values, ensure_ascii=False) if values else "[]"
+
+
+def texts(value: Value) -> tuple[str, ...]:
+    """Read a JSON list of texts."""
+    return () if value == "[]" else tuple(json.loads(text(value)))
+
+
+def place(value: Value) -> Place:
+    """Read a place as its own text has it: `discord:<guild>/<channel>`."""
+    platform, _, rest = text(value).partition(":")
+    server, _, channel = rest.partition("/")
+    return Place(platform, server, channel)
+
+
+def marks(count: int, first: int = 1) -> str:
+    """Return placeholders for a list of values: `?1, ?2, ?3`."""
+    return ", ".join(f"?{index}" for index in range(first, first + count))
+
+
+def columns(table: str, names: Iterable[str]) -> str:
+    """Return qualified names: `papers.id, papers.title`."""
+    return ", ".join(f"{table}.{name}" for name in names)

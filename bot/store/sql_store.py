@@ -1,0 +1,219 @@
+"""The paper store over a database: the port's questions as statements, rows in the domain's words."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, assert_never
+
+from bot.domain.answers import FeedState
+from bot.domain.papers import PaperId
+from bot.ports import (
+    IndexRow,
+    KeepRecords,
+    RecordDigest,
+    RecordFeed,
+    RecordPapers,
+    RememberedList,
+    RememberList,
+    ThinSightings,
+)
+from bot.store import lists
+from bot.store.engine import Statement, Unit
+from bot.store.feeds import record_digest, record_feed, record_papers, remember_list, thin_sightings
+from bot.store.papers import COLUMNS, paper
+from bot.store.records import KINDS, Kind, keep_records
+from bot.store.rows import MICROSECOND, day_or_none, instant, marks, micros, number, text, texts
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Collection, Sequence
+    from datetime import datetime, timedelta
+
+    from bot.domain.papers import Listed
+    from bot.domain.places import Identity, Place
+    from bot.ports import Record, Scope, Write
+    from bot.store.engine import Engine, Row
+
+PAGE = 1_000
+"""Records that an export reads at a time."""
+
+# The newest list with papers, none later than ?1.
+LAST_FEED = (
+    "SELECT day, papers, fetched_at FROM feeds WHERE papers > 0 AND day <= ?1 ORDER BY day DESC LIMIT 1"
+)
+
+# The days from ?1 to ?2 whose list was fetched.
+LISTED_DAYS = "SELECT day FROM feeds WHERE day >= ?1 AND day <= ?2"
+
+# The identity ?2's own newest list in the place ?1 since ?3, else the newest public one.
+REMEMBERED = """
+SELECT papers, at, CASE WHEN identity = ?2 THEN 1 ELSE 0 END AS own FROM last_lists
+WHERE place = ?1 AND at >= ?3 AND (identity = ?2 OR public = 1) ORDER BY own DESC, at DESC LIMIT 1"""
+
+# Papers without arXiv's categories, and voted ones of which nothing is known: the highest ids are the newest.
+BARE = """
+SELECT id FROM (SELECT id FROM papers WHERE categories = '[]' ORDER BY id DESC LIMIT ?1) AS plain
+UNION
+SELECT paper FROM (
+  SELECT DISTINCT acts.paper FROM acts WHERE NOT EXISTS (SELECT 1 FROM papers WHERE papers.id = acts.paper)
+) AS unknown
+ORDER BY 1 DESC LIMIT ?1"""
+
+# The papers that changed after revision ?1.
+INDEX_ROWS = (
+    f"SELECT revision, day, {', '.join(COLUMNS)} FROM papers WHERE revision > ?1 ORDER BY revision LIMIT ?2"
+)
+
+# Book the next turn: free from when the last one ends, or from now (?2) on.
+TAKE_TURN = """
+INSERT INTO turns (name, free_at) VALUES (?1, CAST(?2 AS BIGINT) + CAST(?3 AS BIGINT))
+ON CONFLICT (name) DO UPDATE SET free_at = ?3 + CASE WHEN turns.free_at > ?2 THEN turns.free_at ELSE ?2 END"""
+
+
+class SqlStore:
+    """Satisfies `bot.ports.Store` over any Engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def write(self, *writes: Write) -> int:
+        """Do the writes in order, all or none, in one commit with all that wait."""
+        units = [unit_of(write) for write in writes]
+        statements = tuple(statement for unit in units for statement in unit.statements if statement.rows)
+        alone = next((unit.alone for unit in units if unit.alone), "")
+        if not statements:
+            return 0
+        refuse_unstorable(statements)
+        return (await self._engine.write(Unit(statements, alone))).changed
+
+    async def newest_lists(
+        self, day: date, lists_wanted: int, *, scope: Scope, limit: int | None
+    ) -> Sequence[Listed]:
+        """Return the best papers of the newest lists."""
+        condition, values = lists.in_scope(scope, first=4)
+        sql = lists.newest_lists(condition)
+        return self._listed(
+            await self._engine.fetch(sql, day.isoformat(), lists_wanted, _most(limit), *values)
+        )
+
+    async def best(self, first: date, last: date, *, scope: Scope, limit: int | None) -> Sequence[Listed]:
+        """Return the best papers of a span of days."""
+        condition, values = lists.in_scope(scope, first=4)
+        days = first.isoformat(), last.isoformat()
+        return self._listed(await self._engine.fetch(lists.best(condition), *days, _most(limit), *values))
+
+    async def papers(self, ids: Sequence[PaperId], *, scope: Scope) -> Sequence[Listed]:
+        """Return those of the papers that are stored, in the order asked for."""
+        if not ids:
+            return ()
+        wanted = tuple(dict.fromkeys(ids))
+        condition, values = lists.in_scope(scope, first=len(wanted) + 1)
+        rows = await self._engine.fetch(lists.some_papers(marks(len(wanted)), condition), *wanted, *values)
+        found = {listed.paper.id: listed for listed in self._listed(rows)}
+        return [found[identifier] for identifier in ids if identifier in found]
+
+    async def leaderboard(self, since: datetime | None, *, scope: Scope, limit: int) -> Sequence[Listed]:
+        """Return the papers with most votes cast since an instant."""
+        if since is None:
+            condition, values = lists.in_scope(scope, first=2)
+            return self._listed(await self._engine.fetch(lists.leaderboard(condition, ""), limit, *values))
+        condition, values = lists.in_scope(scope, first=3)
+        sql = lists.leaderboard(condition, "?2")
+        return self._listed(await self._engine.fetch(sql, limit, micros(since), *values))
+
+    async def last_feed(self, day: date) -> FeedState | None:
+        """Return the newest list with papers."""
+        rows = await self._engine.fetch(LAST_FEED, day.isoformat())
+        states = [
+            FeedState(date.fromisoformat(text(on)), number(count), instant(at)) for on, count, at in rows
+        ]
+        return states[0] if states else None
+
+    async def listed_days(self, first: date, last: date) -> Collection[date]:
+        """Return the days whose list was recorded."""
+        rows = await self._engine.fetch(LISTED_DAYS, first.isoformat(), last.isoformat())
+        return {date.fromisoformat(text(day)) for (day,) in rows}
+
+    async def remembered(self, place: Place, identity: Identity, since: datetime) -> RememberedList | None:
+        """Return the list whose numbers somebody means."""
+        rows = await self._engine.fetch(REMEMBERED, str(place), identity, micros(since))
+        remembered = [
+            RememberedList(tuple(map(PaperId, texts(papers))), instant(at), own=bool(own))
+            for papers, at, own in rows
+        ]
+        return remembered[0] if remembered else None
+
+    async def known_digests(self, digests: Collection[str]) -> Collection[str]:
+        """Return those of the digests that were recorded."""
+        if not digests:
+            return set()
+        sql = f"SELECT digest FROM digests WHERE digest IN ({marks(len(digests))})"
+        return {text(digest) for (digest,) in await self._engine.fetch(sql, *digests)}
+
+    async def bare_papers(self, limit: int) -> Sequence[PaperId]:
+        """Return papers of which arXiv could tell more."""
+        return [PaperId(text(identifier)) for (identifier,) in await self._engine.fetch(BARE, limit)]
+
+    async def index_rows(self, after: int, limit: int) -> Sequence[IndexRow]:
+        """Return the papers that changed after a revision."""
+        rows = await self._engine.fetch(INDEX_ROWS, after, limit)
+        return [IndexRow(number(row[0]), paper(row[2:]), day_or_none(row[1])) for row in rows]
+
+    async def records(self) -> AsyncIterator[Record]:
+        """Yield all records, a page at a time."""
+        for kind in KINDS:
+            rows: Sequence[Row] = await self._engine.fetch(kind.first_page, PAGE)
+            while rows:
+                for row in rows:
+                    yield kind.read(row)
+                rows = await self._page_after(kind, rows[-1])
+
+    async def take_turn(self, name: str, every: timedelta, now: datetime) -> timedelta:
+        """Book the next free turn."""
+        row = (name, micros(now), every // MICROSECOND)
+        done = await self._engine.write(Unit((Statement(TAKE_TURN, [row], returns="turns.free_at"),)))
+        return instant(done.rows[0][0]) - every - now
+
+    async def close(self) -> None:
+        """Finish what waits, and let go of the database."""
+        await self._engine.close()
+
+    async def _page_after(self, kind: Kind, last: Row) -> Sequence[Row]:
+        return await self._engine.fetch(kind.next_page, PAGE, *last[: len(kind.key)])
+
+    @staticmethod
+    def _listed(rows: Sequence[Row]) -> Sequence[Listed]:
+        return [lists.listed(row) for row in rows]
+
+
+def unit_of(write: Write) -> Unit:
+    """Put a write into statements."""
+    match write:
+        case RecordFeed():
+            return record_feed(write)
+        case RecordPapers():
+            return record_papers(write)
+        case RecordDigest():
+            return record_digest(write)
+        case ThinSightings():
+            return thin_sightings(write)
+        case RememberList():
+            return remember_list(write)
+        case KeepRecords():
+            return keep_records(write)
+        case _:
+            assert_never(write)
+
+
+def refuse_unstorable(statements: Sequence[Statement]) -> None:
+    """Raise ValueError for a text that the databases would not keep alike: NUL, or half a surrogate pair."""
+    for statement in statements:
+        for row in statement.rows:
+            for value in row:
+                if isinstance(value, str):
+                    value.encode()
+                    if "\0" in value or "\\u0000" in value:
+                        raise ValueError("a text holds NUL, which no database keeps")
+
+
+def _most(limit: int | None) -> int:
+    return lists.NO_LIMIT if limit is None else limit

@@ -1,0 +1,148 @@
+"""SQLite: one connection that writes, a few that read, each in aiosqlite's thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, cast
+
+import aiosqlite
+
+from bot.errors import StoreError
+from bot.store.engine import Done, Row, Statement, Unit, Value
+from bot.store.grouping import GroupCommit
+from bot.store.sqlite_faults import fault
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+READERS = 3
+BUSY_TIMEOUT_S = 5.0
+
+# WAL lets readers read while one writes; FULL makes each commit outlast a loss of power, at next to no cost
+# under group commit. Both are set again at each start: a restored file comes without WAL.
+WRITER_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL"
+
+
+class Group:
+    """Units on their way through aiosqlite into the writer's thread, and what came of them."""
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self.units = units
+        self.results: list[Done] = []
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+
+class WriterConnection(sqlite3.Connection):
+    """A connection that runs a whole group in one call.
+
+    aiosqlite hands each call to the connection's thread, 150 microseconds apiece; `executemany` is the call
+    of its public face that takes an object of ours along.
+    """
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
+        """Run a Group in one transaction, all or none; anything else as sqlite3 does."""
+        if not isinstance(parameters, Group):
+            return super().executemany(sql, parameters)
+        cursor = self.execute("BEGIN IMMEDIATE")
+        try:
+            parameters.results = [_do(cursor, unit) for unit in parameters.units]
+            cursor.execute("COMMIT")
+        finally:
+            # Also after a failed COMMIT; SQLite itself has rolled back where the disk was full.
+            if self.in_transaction:
+                cursor.execute("ROLLBACK")
+        return cursor
+
+
+def _do(cursor: sqlite3.Cursor, unit: Unit) -> Done:
+    changed, returned = 0, []
+    for statement in unit.statements:
+        if statement.returns:
+            returned = cursor.execute(
+                f"{statement.sql} RETURNING {statement.returns}", statement.rows[0]
+            ).fetchall()
+            changed += len(returned)
+        else:
+            changed += _run(cursor, statement)
+    return Done(changed, returned)
+
+
+def _run(cursor: sqlite3.Cursor, statement: Statement) -> int:
+    if len(statement.rows) == 1:
+        return cursor.execute(statement.sql, statement.rows[0]).rowcount
+    # rowcount keeps its old value where there are no rows at all
+    return cursor.executemany(statement.sql, statement.rows).rowcount if statement.rows else 0
+
+
+@asynccontextmanager
+async def told(path: Path) -> AsyncIterator[None]:
+    """Turn errors of the database as a whole into sentences."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        sentence = fault(error, path)
+        if sentence is None:
+            raise
+        raise sentence from error
+
+
+class SqliteEngine:
+    """A database in one file. Connections are opened when they are first needed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._opened: list[aiosqlite.Connection] = []
+        self._free_readers: list[aiosqlite.Connection] = []
+        self._readers = asyncio.Semaphore(READERS)
+        self._writer: aiosqlite.Connection | None = None
+        self._group = GroupCommit(self._commit)
+        self._is_closed = False
+
+    async def fetch(self, sql: str, *values: Value) -> Sequence[Row]:
+        """Read on a connection that nobody else reads on."""
+        if self._is_closed:
+            raise StoreError("The paper store has been closed.")
+        async with told(self.path), self._readers:
+            reader = self._free_readers.pop() if self._free_readers else await self._open()
+            try:
+                rows = await reader.execute_fetchall(sql, values)
+            finally:
+                # After a cancellation the thread finishes that read first; the next one waits for it there.
+                self._free_readers.append(reader)
+        return cast("Sequence[Row]", rows)
+
+    async def write(self, unit: Unit) -> Done:
+        """Commit a unit with all that wait."""
+        return await self._group.write(unit)
+
+    async def close(self) -> None:
+        """Finish the writes, then end every connection's thread; none is a daemon."""
+        self._is_closed = True
+        try:
+            await self._group.close()
+        finally:
+            for connection in self._opened:
+                await asyncio.shield(connection.close())
+            self._opened.clear()
+
+    async def _open(self, **options: Any) -> aiosqlite.Connection:
+        connection = await aiosqlite.connect(
+            self.path, isolation_level=None, timeout=BUSY_TIMEOUT_S, cached_statements=256, **options
+        )
+        self._opened.append(connection)
+        return connection
+
+    async def _commit(self, units: Sequence[Unit]) -> Sequence[Done]:
+        group = Group(units)
+        async with told(self.path):
+            if self._writer is None:
+                writer = await self._open(factory=WriterConnection)
+                await writer.executescript(WRITER_PRAGMAS)
+                self._writer = writer
+            await self._writer.executemany("", group)
+        return group.results

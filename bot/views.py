@@ -1,0 +1,293 @@
+"""The wording of the whole bot: what a command found out becomes a semantic card.
+
+Pure: the same answer at the same moment is the same card, on every platform.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from bot.domain.answers import Citation, HelpPage, PaperList, PaperPage, Ranked, Refusal, StatusReport
+from bot.domain.cards import Action, Actions, Card, Code, Entry, Fact, Facts, Heading, Keep, Note, Part, Prose
+from bot.domain.paper_ids import abs_url, hub_url, paper_url, pdf_url
+from bot.domain.places import LOCAL_PLACE
+from bot.domain.text import ago, counted, cut, first_sentence, full_day, listing, long_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date, datetime
+
+    from bot.domain.answers import Answer, FeedState, Section
+    from bot.domain.papers import Listed, Paper
+    from bot.domain.places import Place
+
+SENTENCE_CHARS = 160
+"""The longest sentence of a list's entry: two lines of a phone."""
+
+AUTHORS_IN_LIST = 1
+AUTHORS_ON_PAGE = 5
+
+
+def card_of(answer: Answer, now: datetime) -> Card:
+    """Put an answer into words. `now` is for what is told in time, as `fetched 4 minutes ago`."""
+    match answer:
+        case PaperList():
+            return list_card(answer)
+        case PaperPage():
+            return page_card(answer)
+        case Citation():
+            return citation_card(answer)
+        case HelpPage():
+            return help_card(answer)
+        case StatusReport():
+            return status_card(answer, now)
+        case Refusal():
+            return refusal_card(answer)
+        case _:
+            assert_never(answer)
+
+
+# --- Lists ----------------------------------------------------------------------
+
+
+def list_card(answer: PaperList) -> Card:
+    """Show a list: its title and notes, then its papers, three lines each, numbered through all sections."""
+    notes = [Note(note, Keep.NEEDED) for note in answer.notes]
+    entries = [
+        part for first, section in numbered(answer.sections) for part in section_parts(section, first, answer)
+    ]
+    emptiness = [] if entries or notes else [Note("There is nothing on this list.", Keep.NEEDED)]
+    actions = [LIST_ACTIONS] if entries else []
+    return Card((Heading(answer.title), *notes, *emptiness, *entries, *actions), list_gist(answer))
+
+
+LIST_ACTIONS = Actions(
+    (Action("Read a paper", "show 1"), Action("Find its kin", "similar 1"), Action("Cite it", "cite 1"))
+)
+
+
+def list_gist(answer: PaperList) -> str:
+    """Return the list in one line: its title, and the papers by the beginnings of their titles."""
+    names = "; ".join(cut(title_of(ranked.listed.paper).split(":")[0], 60) for ranked in answer.papers)
+    return f"{answer.title}: {names}" if names else " ".join((answer.title, *answer.notes))
+
+
+def numbered(sections: Sequence[Section]) -> Iterator[tuple[int, Section]]:
+    """Yield the sections that have papers, each with the number of its first paper."""
+    first = 1
+    for section in sections:
+        if section.papers:
+            yield first, section
+        first += len(section.papers)
+
+
+def section_parts(section: Section, first: int, answer: PaperList) -> Iterator[Part]:
+    """Yield a section's heading, where it has one, and its entries, numbered from `first`."""
+    if section.title:
+        yield Heading(section.title, level=2, keep=Keep.NEEDED)
+    for number, ranked in enumerate(section.papers, first):
+        yield entry_of(ranked, number, answer.feed_date)
+
+
+def entry_of(ranked: Ranked, number: int, feed_date: date | None) -> Entry:
+    """Show one paper of a list: its title, one sentence, one line of facts."""
+    paper = ranked.listed.paper
+    return Entry(
+        title=title_of(paper),
+        url=paper_url(ranked.listed),
+        number=number,
+        sentence=cut(paper.tldr or first_sentence(paper.abstract), SENTENCE_CHARS),
+        facts=tuple(entry_facts(ranked, feed_date)),
+    )
+
+
+def entry_facts(ranked: Ranked, feed_date: date | None) -> Iterator[Fact]:
+    """Yield who wrote it, how it is liked and why it stands here, comments, day, and code."""
+    listed = ranked.listed
+    if by := byline(listed.paper):
+        yield Fact(by)
+    yield Fact(", ".join(figures(ranked)), keep=Keep.ALWAYS)
+    yield from map(Fact, other_reasons(ranked))
+    if listed.comments:
+        yield Fact(counted(listed.comments, "comment"))
+    if published := listed.paper.published_at:
+        yield Fact(short_day(published.date(), feed_date), keep=Keep.NICE)
+    if listed.paper.code_url:
+        yield Fact(code_words(listed.paper), listed.paper.code_url, Keep.NICE)
+
+
+def figures(ranked: Ranked) -> list[str]:
+    """Return upvotes and votes, with the reasons that are figures; those often name upvotes and votes too."""
+    listed = ranked.listed
+    plain = [counted(listed.upvotes, "upvote")]
+    if listed.votes:
+        plain.append(f"{counted(listed.votes, 'vote')} here")
+    reasons = [reason for reason in ranked.because if is_figure(reason)]
+    return [*(words for words in plain if words not in reasons), *reasons]
+
+
+def other_reasons(ranked: Ranked) -> list[str]:
+    """Return the reasons in words, as `shares diffusion, policy`."""
+    return [reason for reason in ranked.because if not is_figure(reason)]
+
+
+def is_figure(reason: str) -> bool:
+    """Tell whether a reason begins with a number, as `12 in the last 3 hours`."""
+    return reason[:1].isdigit()
+
+
+def byline(paper: Paper) -> str:
+    """Return whose work it is in a few words: the organisation, else `First Author + 7`."""
+    return paper.organization or listing(paper.authors, AUTHORS_IN_LIST)
+
+
+def short_day(day: date, feed_date: date | None) -> str:
+    """Return a day without its year where that is the list's own."""
+    if feed_date is not None and day.year == feed_date.year:
+        return f"{day.day} {day:%B}"
+    return full_day(day)
+
+
+def code_words(paper: Paper) -> str:
+    """Return `code`, with the stars that its repository has, where they are known."""
+    return "code" if paper.code_stars is None else f"code ({counted(paper.code_stars, 'star')})"
+
+
+# --- One paper ------------------------------------------------------------------
+
+
+def page_card(answer: PaperPage) -> Card:
+    """Show one paper in full."""
+    listed = answer.ranked.listed
+    parts = (
+        Heading(title_of(listed.paper)),
+        *(Note(note, Keep.NEEDED) for note in answer.notes),
+        Facts(tuple(page_figures(answer.ranked))),
+        *page_texts(listed.paper),
+        *page_facts(listed),
+        Facts(tuple(page_links(listed)), label="Links"),
+        Actions(
+            (
+                Action("Find its kin", f"similar {listed.paper.id}"),
+                Action("Cite it", f"cite {listed.paper.id}"),
+            )
+        ),
+    )
+    return Card(parts, gist_of(listed))
+
+
+def gist_of(listed: Listed) -> str:
+    """Return a paper in one line."""
+    return " · ".join(words for words in (title_of(listed.paper), byline(listed.paper)) if words)
+
+
+def page_figures(ranked: Ranked) -> Iterator[Fact]:
+    """Yield how the paper is liked."""
+    for words in (*figures(ranked), *other_reasons(ranked)):
+        yield Fact(words)
+    if ranked.listed.comments:
+        yield Fact(counted(ranked.listed.comments, "comment"))
+
+
+def page_texts(paper: Paper) -> Iterator[Part]:
+    """Yield the one sentence, and the whole abstract."""
+    if paper.tldr and paper.tldr != paper.abstract:
+        yield Prose(paper.tldr, Keep.ALWAYS)
+    if paper.abstract:
+        yield Prose(paper.abstract)
+    else:
+        yield Note("Its abstract is not known yet.")
+
+
+def page_facts(listed: Listed) -> Iterator[Facts]:
+    """Yield the labelled lines: who, from where, when, on which list, about what."""
+    paper = listed.paper
+    if paper.authors:
+        yield line(counted(len(paper.authors), "author"), authors_words(paper.authors))
+    if paper.organization:
+        yield line("Organisation", paper.organization)
+    if paper.published_at:
+        yield line("Submitted", full_day(paper.published_at.date()))
+    if listed.feed_day:
+        yield line("Listed", listing_words(listed.feed_day, listed.position))
+    if paper.keywords:
+        yield line("Keywords", ", ".join(paper.keywords), Keep.NICE)
+    if paper.categories:
+        yield line("Categories", ", ".join(paper.categories), Keep.SPARE)
+
+
+def line(label: str, words: str, keep: Keep = Keep.NEEDED) -> Facts:
+    """Return a labelled line with one fact on it."""
+    return Facts((Fact(words, keep=keep),), label=label, keep=keep)
+
+
+def authors_words(authors: tuple[str, ...]) -> str:
+    """Return the first authors, and how many more there are: `A, B, C + 641 more`."""
+    names = listing(authors, AUTHORS_ON_PAGE)
+    return names if len(authors) <= AUTHORS_ON_PAGE + 1 else f"{names} more"
+
+
+def listing_words(day: date, position: int | None) -> str:
+    """Return the day whose list the paper is on, and its place there."""
+    return f"{long_day(day)} {day.year}" + (f", number {position}" if position else "")
+
+
+def page_links(listed: Listed) -> Iterator[Fact]:
+    """Yield where to read on."""
+    paper = listed.paper
+    yield Fact("arXiv", abs_url(paper.id))
+    yield Fact("PDF", pdf_url(paper.id))
+    if listed.feed_day is not None:
+        yield Fact("Hugging Face", hub_url(paper.id))
+    if paper.code_url:
+        yield Fact(code_words(paper), paper.code_url)
+    if paper.project_url:
+        yield Fact("project page", paper.project_url)
+
+
+def title_of(paper: Paper) -> str:
+    """Return the paper's title, its identifier where no source has told one yet."""
+    return paper.title or paper.id
+
+
+# --- All others -----------------------------------------------------------------
+
+
+def citation_card(answer: Citation) -> Card:
+    """Show a citation, to be copied."""
+    title = title_of(answer.paper.paper)
+    return Card((Heading(title), Code(answer.text)), f"{answer.style} of {title}")
+
+
+def help_card(answer: HelpPage) -> Card:
+    """Show help: what can be typed, and under it what that does."""
+    lines = [Entry(title=words, url="", sentence=does) for words, does in answer.lines]
+    return Card((Heading(answer.title), *lines, *(Note(note) for note in answer.notes)), answer.title)
+
+
+def status_card(answer: StatusReport, now: datetime) -> Card:
+    """Show whether the bot is well in a place. What is wrong comes first, with what to do."""
+    where = place_name(answer.place)
+    head = f"Not all is well in {where}" if answer.silence else f"All well in {where}"
+    trouble = [Prose(answer.silence, Keep.ALWAYS)] if answer.silence else []
+    gist = f"{head}. {answer.silence}".strip()
+    return Card((Heading(head), *trouble, line("Last list", feed_words(answer.feed, now))), gist)
+
+
+def feed_words(feed: FeedState | None, now: datetime) -> str:
+    """Return what is known of the newest list: `24 April, 15 papers, fetched 4 minutes ago`."""
+    if feed is None:
+        return "none yet"
+    day = f"{feed.day.day} {feed.day:%B}" if feed.day.year == now.year else full_day(feed.day)
+    return f"{day}, {counted(feed.papers, 'paper')}, fetched {ago(now - feed.fetched_at)}"
+
+
+def place_name(place: Place) -> str:
+    """Return how a place is called in a sentence."""
+    return "the terminal" if place == LOCAL_PLACE else str(place)
+
+
+def refusal_card(answer: Refusal) -> Card:
+    """Show what was wrong, and how it is typed."""
+    usage = [Code(answer.usage)] if answer.usage else []
+    return Card((Prose(answer.sentence, Keep.ALWAYS), *usage), answer.sentence)

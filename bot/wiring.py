@@ -1,0 +1,173 @@
+"""The one place that builds everything from settings, by plain constructor calls.
+
+What only some commands need is loaded where it is built, so that the others start without it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import time
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from bot import log
+from bot.commands.desk import Desk
+from bot.commands.table import COMMANDS
+from bot.config import SettingMistake, read_settings
+from bot.core import Core
+from bot.errors import SettingsError
+from bot.services.ingest import Ingesting
+from bot.services.searching import Searching
+from bot.sources.arxiv import Arxiv
+from bot.sources.http import Http
+from bot.sources.huggingface import HuggingFace
+from bot.store.open import is_postgres, open_store, sqlite_path
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from adapters.terminal.demo import Stage
+    from bot.config import Settings
+    from bot.ports import Clock, SearchIndex, Store
+
+PATIENCE = timedelta(seconds=60)
+"""How long one read of a source may take with all its waiting, where somebody waits for it."""
+
+
+class SystemClock:
+    """Satisfies `bot.ports.Clock`: the machine's own time."""
+
+    def now(self) -> datetime:
+        """Return the present instant, in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Return seconds that never step back."""
+        return time.monotonic()
+
+    async def sleep(self, delay: timedelta) -> None:
+        """Return after the delay."""
+        await asyncio.sleep(delay.total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """All that is built of one set of settings."""
+
+    core: Core
+    desk: Desk
+
+
+def load_settings() -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: One is wrong; the sentence names it.
+    """
+    read = read_settings()
+    if isinstance(read, SettingMistake):
+        raise SettingsError(read.sentence)
+    return read
+
+
+def configure_log(settings: Settings, *, is_debugging: bool = False, is_service: bool = False) -> None:
+    """Set how much is logged: commands that people type say in their answer what they have to say."""
+    usual = "info" if is_service else "error"
+    log.configure("debug" if is_debugging else settings.log_level or usual, settings.log_format)
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, patience: timedelta = PATIENCE) -> AsyncIterator[App]:
+    """Open everything, and close it in the opposite order. `patience` is for one read of a source.
+
+    Raises:
+        StoreError: The database cannot be opened.
+    """
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        url = database_url(settings)
+        store = await open_store(url)
+        stack.push_async_callback(store.close)
+        http = Http(clock, patience=patience)
+        stack.push_async_callback(http.close)
+        yield app_of(store, clock, sources_of(settings, store, http, clock), index_path(url))
+
+
+def sources_of(settings: Settings, store: Store, http: Http, clock: Clock) -> Ingesting:
+    """Build what takes papers in from the network."""
+    source = HuggingFace(http, settings.huggingface_url, clock)
+    archive = Arxiv(http, settings.arxiv_url, store, clock)
+    return Ingesting(store, source, archive, clock)
+
+
+def app_of(store: Store, clock: Clock, ingesting: Ingesting, index: Path | None) -> App:
+    """Build what answers commands."""
+    desk = Desk(store, clock, Searching(store, index_opener(index)), ingesting)
+    return App(Core(COMMANDS, desk), desk)
+
+
+def database_url(settings: Settings) -> str:
+    """Return the database's address, password and all: for the store alone."""
+    return settings.database_url.get_secret_value()
+
+
+@asynccontextmanager
+async def staged() -> AsyncIterator[Stage]:
+    """Open the demo's stage: a fresh store in a temporary folder, the bundled sample, a clock of its own."""
+    from adapters.terminal.demo import START, DemoClock, Stage  # noqa: PLC0415 - for the demo alone
+    from bot.sample.moments import DAYS, MOMENTS  # noqa: PLC0415 - as above
+    from bot.sample.source import NoArchive, SampleSource  # noqa: PLC0415 - as above
+    from bot.sources.daily import feed_of  # noqa: PLC0415 - as above
+
+    clock = DemoClock(START)
+    with TemporaryDirectory(prefix="papers-demo-") as folder:
+        url = f"sqlite:///{folder}/papers.db"
+        store = await open_store(url)
+        ingesting = Ingesting(store, SampleSource(clock, feed_of), NoArchive(), clock)
+
+        async def fetch() -> None:
+            for day in DAYS:
+                await ingesting.fetch_day(day)
+
+        try:
+            core = app_of(store, clock, ingesting, index_path(url)).core
+            yield Stage(core, clock, fetch, [moment.at for moment in MOMENTS])
+        finally:
+            await store.close()
+
+
+def index_opener(path: Path | None) -> Callable[[], Awaitable[SearchIndex]]:
+    """Return what opens the search index with the first question: numpy is slow to load."""
+
+    async def opened_index() -> SearchIndex:
+        from bot.search import open_index  # noqa: PLC0415 - as above
+
+        return await open_index(path)
+
+    return opened_index
+
+
+def index_path(url: str) -> Path:
+    """Return where the search index is kept: beside a SQLite file, else in the user's cache folder."""
+    if not is_postgres(url):
+        database = sqlite_path(url)
+        return database.with_name(f"{database.name}.search")
+    parts = urlsplit(url)
+    # Without who logs in: a changed password is no other database, and none of it belongs into a name.
+    where = f"{parts.hostname}:{parts.port or ''}{parts.path}"
+    return cache_folder() / f"{hashlib.sha256(where.encode()).hexdigest()[:16]}.search"
+
+
+def cache_folder() -> Path:
+    """Return the user's folder for what can be made again (XDG Base Directory Specification)."""
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    # The specification has relative paths ignored.
+    base = Path(named) if named.startswith("/") else Path.home() / ".cache"
+    return base / "papers-bot"

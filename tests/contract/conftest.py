@@ -1,0 +1,39 @@
+"""Every test in this folder that asks for `store` runs on all three."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.store import migrate, open_store
+from tests.fakes.memory_store import MemoryStore
+from tests.postgres import postgres_url
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from bot.ports import Store
+
+
+@asynccontextmanager
+async def opened(engine: str, folder: Path) -> AsyncIterator[Store]:
+    """Open an empty store of a kind, and close it again."""
+    async with AsyncExitStack() as stack:
+        store: Store = MemoryStore()
+        if engine == "sqlite":
+            store = await open_store(f"sqlite:///{folder}/papers.db")
+        if engine == "postgres":
+            url = await stack.enter_async_context(postgres_url())
+            await migrate(url)
+            store = await open_store(url)
+        stack.push_async_callback(store.close)
+        yield store
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    async with opened(request.param, tmp_path) as each:
+        yield each

@@ -1,0 +1,34 @@
+"""Engines for tests of what lies below the store's port."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from bot.store.postgres_open import open_postgres
+from bot.store.sqlite_open import open_sqlite
+from tests.postgres import postgres_url
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from bot.store.engine import Engine
+
+
+@asynccontextmanager
+async def opened_engine(kind: str, folder: Path) -> AsyncIterator[Engine]:
+    """Open an engine over an empty database, `sqlite` or `postgres`, and close it again."""
+    if kind == "sqlite":
+        engine: Engine = await open_sqlite(folder / "papers.db")
+        try:
+            yield engine
+        finally:
+            await engine.close()
+        return
+    async with postgres_url() as url:
+        engine = await open_postgres(url)
+        try:
+            yield engine
+        finally:
+            await engine.close()
