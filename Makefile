@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check run format lock
+.PHONY: demo test check run format docs lock
 
 demo: $(READY)
 	@$(BIN)/papers demo
@@ -23,6 +23,9 @@ run: $(READY)
 format: $(READY)
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --quiet --fix .
+
+docs: $(READY)
+	@$(BIN)/python -m tools.reference
 
 # Needs uv; the lock names no registry host, so any mirror serves it.
 lock:

@@ -8,11 +8,7 @@ a start-up fault raises (`bot.errors`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
-
-from bot.domain.places import PlaceProfile
-from bot.domain.subscriptions import Subscription
-from bot.domain.votes import Act, Had, Link, Save, Submission
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Mapping, Sequence
@@ -20,8 +16,10 @@ if TYPE_CHECKING:
 
     from bot.domain.answers import FeedState
     from bot.domain.papers import Feed, FeedEntry, Listed, Paper, PaperId
-    from bot.domain.places import Identity, Place
+    from bot.domain.places import Identity, Place, PlaceProfile
+    from bot.domain.subscriptions import Subscription
     from bot.domain.topics import Topic
+    from bot.domain.votes import Act, Had, Link, Save, Submission
 
 
 class Clock(Protocol):
@@ -124,7 +122,7 @@ class RememberList:
     public: bool
 
 
-Record = Subscription | Act | PlaceProfile | Had | Submission | Save | Link
+Record: TypeAlias = "Subscription | Act | PlaceProfile | Had | Submission | Save | Link"
 """What an export holds."""
 
 

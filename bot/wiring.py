@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from bot import log
 from bot.commands.desk import Desk
@@ -161,7 +161,8 @@ def index_path(url: str) -> Path:
         return database.with_name(f"{database.name}.search")
     parts = urlsplit(url)
     # Without who logs in: a changed password is no other database, and none of it belongs into a name.
-    where = f"{parts.hostname}:{parts.port or ''}{parts.path}"
+    options = sorted(pair for pair in parse_qsl(parts.query) if pair[0] not in {"user", "password"})
+    where = f"{parts.netloc.rpartition('@')[2]}{parts.path}?{urlencode(options)}"
     return cache_folder() / f"{hashlib.sha256(where.encode()).hexdigest()[:16]}.search"
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shlex
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from adapters.terminal import output
 from adapters.terminal.render import BETWEEN, Sheet, rows_of
 from bot.commands.text import TERMINAL_COUNT, parse_text, parse_words
 from bot.domain.cards import Actions, Card
@@ -102,45 +104,50 @@ SCENES = (
     Scene(
         friday(0, 55),
         "A new list has opened",
-        "Three papers are on Friday's list so far, so Thursday's best fill the page.",
+        "Not yet one in the morning: three papers so far, so Thursday's best fills the page.",
         ("today --count 4",),
     ),
     Scene(
         friday(9, 20),
         "It grew over the morning",
-        "Fifteen papers now. What is rising shows it.",
-        ("today --count 3",),
+        "Fifteen papers now, and another one leads. What is rising says how fast.",
+        ("today --count 2",),
     ),
     Scene(
         friday(9, 22),
         "One of them in full",
-        "A number means the last list you saw. An arXiv id or any link to the paper works too.",
+        "1 is its number on the list you just saw. An arXiv id or any link to the paper works too.",
         ("show 1",),
     ),
     Scene(
         friday(11, 5),
         "Looking for something",
-        "Search reads titles, abstracts, keywords, authors and organisations. Phrases, OR and -words work.",
-        ("search '\"reinforcement learning\" agent -video' --count 2", "similar 1 --count 2"),
+        "A word, a phrase, and nothing on video. And what else is like it?",
+        ("search 'agents \"long-horizon\" -video'", "similar 1 --count 1"),
     ),
-    Scene(friday(14, 30), "For your own paper", "As BibTeX, RIS or APA.", ("cite 2604.17397",)),
+    Scene(
+        friday(11, 40),
+        "For the paper you are writing",
+        "BibTeX, RIS or APA. A file gets the citation alone: papers cite 2604.17397 >> refs.bib",
+        ("cite 2604.17397",),
+    ),
     Scene(
         friday(17, 45),
-        "The week so far",
-        "Any list can be narrowed to a topic, and every day can be looked up.",
-        ("week --topic 'robot | humanoid' --count 2", "on 2026-04-22 --count 1"),
+        "The week on your topic",
+        "Every list can be narrowed to a topic, and says how much of it that was.",
+        ("week --topic 'code | coding' --count 2",),
     ),
     Scene(
         datetime(2026, 4, 25, 9, 0, tzinfo=UTC),
         "The morning after",
-        "It is Saturday. There are no lists on weekends, and the bot says so instead of showing nothing.",
+        "Saturdays have no list. The bot says so, instead of showing nothing.",
         ("today --count 1", "status"),
     ),
 )
 
 OPENING = (
     "This is papers-bot, playing one day in your terminal: Friday 24 April 2026.",
-    "Real papers, a real store in a temporary folder; only the clock is made up. No network, no account.",
+    "The papers are real, and so is the store, in a temporary folder; only the clock is made up.",
 )
 
 NEXT = (
@@ -171,7 +178,7 @@ async def play(scene: Scene, stage: Stage, console: Console) -> None:
     say(console, scene.told, "dim")
     for typed in scene.typed:
         say(console, f"\n$ papers {typed}", TYPED)
-        await answer(typed, stage, console, without=Actions)
+        await answer(parse_words(shlex.split(typed), stage.core.commands), stage, console, without=Actions)
 
 
 async def pass_time(until: datetime, stage: Stage) -> None:
@@ -183,49 +190,75 @@ async def pass_time(until: datetime, stage: Stage) -> None:
     stage.clock.move_to(until)
 
 
-async def answer(typed: str, stage: Stage, console: Console, without: type[Actions] | tuple[()] = ()) -> None:
+async def answer(
+    typed: Typed | Mistake, stage: Stage, console: Console, without: type[Actions] | tuple[()] = ()
+) -> None:
     """Answer one command as the terminal does, without one kind of part."""
-    reply = await stage.core.answer_typed(understood(typed, stage.core.commands), LOCAL_PLACE, LOCAL_PERSON)
+    reply = await stage.core.answer_typed(typed, LOCAL_PLACE, LOCAL_PERSON)
     card = card_of(reply.answer, stage.clock.now())
     kept = tuple(part for part in card.parts if not isinstance(part, without))
     show(Card(kept, card.gist), console)
 
 
 def understood(typed: str, commands: Mapping[str, Command]) -> Typed | Mistake:
-    """Read what was typed as a shell would (`--count 3`), else as a chat would (`count=3`)."""
-    if " --" in typed:
+    """Read what was typed as a shell would (`--count 3`, `'…'`), else as a chat would (`count=3`)."""
+    if " --" in typed or " '" in typed:
         with contextlib.suppress(ValueError):  # a quotation that does not end
             return parse_words(shlex.split(typed), commands)
     return parse_text(typed, commands, TERMINAL_COUNT)
 
 
-async def talk(stage: Stage, console: Console, ask: Callable[[], str]) -> None:
-    """Answer what is typed, at the story's last moment, until `quit` or the end of input."""
+async def talk(stage: Stage, console: Console, ask: Callable[[], Awaitable[str]]) -> None:
+    """Answer what is typed, at the story's last moment, until `quit`, the end of input, or a signal."""
     say(console, "\nOr stay here: type a command of the day you have just seen, help, or quit.")
     while True:
         try:
-            typed = ask().strip().removeprefix("/").removeprefix("papers ").strip()
-        except (EOFError, KeyboardInterrupt):
+            typed = (await ask()).strip().removeprefix("/").removeprefix("papers ").strip()
+        except (EOFError, asyncio.CancelledError):
             console.print()
             return
         if typed in {"quit", "exit", "q"}:
             return
         if typed:
-            await answer(typed, stage, console)
+            await answer(understood(typed, stage.core.commands), stage, console)
+
+
+async def typed_line(prompt: str) -> str:
+    """Return the next line that is typed. Unlike `input`, it lets the loop act on signals while it waits.
+
+    Raises:
+        EOFError: There will be none.
+    """
+    output.write(prompt)
+    loop, is_there = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(sys.stdin, is_there.set)
+    try:
+        await is_there.wait()
+    finally:
+        loop.remove_reader(sys.stdin)
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line
 
 
 def show(card: Card, console: Console) -> None:
     """Show a card, set in under the command that it answers."""
     # Addresses of whole lists would be half of the story; a terminal has them behind the titles.
-    sheet = Sheet(min(WIDTH, console.width) - len(MARGIN), links=True, prefix="")
+    sheet = Sheet(width_of(console) - len(MARGIN), links=True, prefix="")
     for row in rows_of(card, sheet, console):
         console.print(Text(MARGIN) + row if row.plain else row, soft_wrap=True)
+
+
+def width_of(console: Console) -> int:
+    """Return how wide the story is told: a pipe and a file have no width of their own."""
+    return min(WIDTH, console.width) if console.is_terminal else WIDTH
 
 
 def headline(console: Console, when: str, title: str) -> None:
     """Begin a scene."""
     words = BETWEEN.join(part for part in (when, title) if part)
-    rule = "─" * max(0, min(WIDTH, console.width) - len(words) - 4)
+    rule = "─" * max(0, width_of(console) - len(words) - 4)
     console.print(Text(f"\n── {words} {rule}", HEADLINE), soft_wrap=True)
 
 

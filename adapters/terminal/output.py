@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.domain.answers import Refusal
+from bot.domain.answers import Citation, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-    from io import TextIOWrapper
+    from typing import TextIO
 
     from rich.console import Console
 
@@ -25,6 +27,9 @@ DONE, COULD_NOT, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 def prepare_streams() -> None:
     """Let characters that the encoding does not have come out as `?`, instead of ending the program."""
+    if sys.stderr is None:
+        # Closed before the start: what would be written there has no reader.
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - lasts as long as we do
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="replace")
@@ -32,14 +37,26 @@ def prepare_streams() -> None:
 
 def show_answer(answer: Answer, now: datetime, *, as_json: bool) -> int:
     """Write an answer, and return the exit status. A refusal goes to standard error, as JSON to both."""
+    if isinstance(answer, Refusal):
+        return show_refusal(answer, as_json=as_json)
     if as_json:
         write_json_answer(answer)
-    if isinstance(answer, Refusal):
-        complain(answer.sentence, answer.usage if answer.wrong_usage else "")
-        return WRONG_USAGE if answer.wrong_usage else COULD_NOT
-    if not as_json:
+    elif isinstance(answer, Citation) and not standard_output().isatty():
+        # So that `papers cite 1 >> refs.bib` adds the citation and nothing else.
+        write(f"{answer.text}\n")
+    else:
         write_card(answer, now)
     return DONE
+
+
+def show_refusal(refusal: Refusal, *, as_json: bool) -> int:
+    """Tell why something was not done, and return the exit status."""
+    if as_json:
+        # The complaint must come through even where the answer cannot.
+        with contextlib.suppress(OSError):
+            write_json_answer(refusal)
+    complain(refusal.sentence, refusal.usage if refusal.wrong_usage else "")
+    return WRONG_USAGE if refusal.wrong_usage else COULD_NOT
 
 
 def write_card(answer: Answer, now: datetime) -> None:
@@ -55,9 +72,9 @@ def write_card(answer: Answer, now: datetime) -> None:
 
 def console_for_people() -> Console:
     """Return what writes to standard output: in colour and with links on a terminal, plain anywhere else."""
-    from rich.console import Console  # noqa: PLC0415 - JSON and complaints go without
+    from adapters.terminal.render import Screen  # noqa: PLC0415 - JSON and complaints go without
 
-    return Console(highlight=False)
+    return Screen(file=standard_output(), highlight=False)
 
 
 def write_json_answer(answer: Answer) -> None:
@@ -71,14 +88,26 @@ def write_json(form: Mapping[str, Json]) -> None:
     """Write an object as readable JSON, in ASCII where the encoding has no more."""
     import json  # noqa: PLC0415 - most answers are for people
 
-    is_unicode = sys.stdout.encoding.lower().replace("-", "").startswith("utf")
+    is_unicode = standard_output().encoding.lower().replace("-", "").startswith("utf")
     write(json.dumps(form, indent=2, ensure_ascii=not is_unicode) + "\n")
 
 
 def write(text: str) -> None:
     """Write to standard output at once, so that what goes wrong goes wrong here."""
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    stream = standard_output()
+    stream.write(text)
+    stream.flush()
+
+
+def standard_output() -> TextIO:
+    """Return standard output.
+
+    Raises:
+        OSError: It was closed before the start.
+    """
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "standard output is closed")
+    return sys.stdout
 
 
 def complain(sentence: str, usage: str = "") -> None:
@@ -91,7 +120,5 @@ def complain(sentence: str, usage: str = "") -> None:
 
 def abandon_output() -> None:
     """Forget what standard output has not taken: its reader is gone, and Python would complain at exit."""
-    stream: TextIOWrapper | None = getattr(sys, "stdout", None)
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        assert stream is not None
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), standard_output().fileno())

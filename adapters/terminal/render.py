@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
+from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
@@ -17,8 +18,6 @@ from bot.domain.cards import Actions, Card, Code, Entry, Fact, Facts, Heading, N
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from rich.console import Console
 
 NARROWEST = 40
 WIDEST = 120
@@ -30,6 +29,14 @@ TITLE = Style(bold=True)
 SUBTITLE = Style(bold=True, underline=True)
 QUIET = Style(dim=True)
 PLAIN = Style()
+
+
+class Screen(Console):
+    """A console that tells when its reader has left (`papers demo | head`), instead of ending the program."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise BrokenPipeError again."""
+        raise BrokenPipeError
 
 
 @dataclass(frozen=True, slots=True)

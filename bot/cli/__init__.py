@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from adapters.terminal import output
 from bot.cli.options import Options, read_options
+from bot.domain.answers import Refusal
+from bot.domain.text import cut
 from bot.errors import PapersError, UsageError
 
 if TYPE_CHECKING:
@@ -20,11 +22,14 @@ if TYPE_CHECKING:
 
 ANY_USAGE = "COMMAND [ARGUMENTS]"
 
+NAME_CHARS = 200
+"""How much of a file's name is repeated in a complaint."""
+
 
 def run(arguments: Sequence[str]) -> int:
     """Do what the command line says, and return the exit status."""
     output.prepare_streams()
-    is_debugging = "--debug" in arguments
+    is_debugging, as_json = "--debug" in arguments, "--json" in arguments
     try:
         return dispatch(read_options(arguments))
     except BrokenPipeError:
@@ -36,18 +41,24 @@ def run(arguments: Sequence[str]) -> int:
         return output.INTERRUPTED
     except PapersError as fault:
         tell_origin(is_debugging=is_debugging)
-        output.complain(str(fault), fault.usage if isinstance(fault, UsageError) else "")
-        return fault.exit_status
+        return refuse(fault, as_json=as_json)
     except OSError as fault:
         tell_origin(is_debugging=is_debugging)
-        output.complain(os_sentence(fault))
+        status = refuse(PapersError(os_sentence(fault)), as_json=as_json)
         output.abandon_output()
-        return output.COULD_NOT
+        return status
     except Exception as fault:  # noqa: BLE001 - the outermost loop: a bug gets one sentence too
         tell_origin(is_debugging=is_debugging)
         hint = "" if is_debugging else " The same with --debug shows where."
         output.complain(f"That is a fault in papers-bot ({type(fault).__name__}), not yours.{hint}")
         return output.COULD_NOT
+
+
+def refuse(fault: PapersError, *, as_json: bool) -> int:
+    """Tell in one sentence what could not be done, and return the exit status."""
+    usage = fault.usage if isinstance(fault, UsageError) else ""
+    refusal = Refusal(str(fault), usage, wrong_usage=isinstance(fault, UsageError))
+    return output.show_refusal(refusal, as_json=as_json)
 
 
 def tell_origin(*, is_debugging: bool) -> None:
@@ -61,7 +72,7 @@ def tell_origin(*, is_debugging: bool) -> None:
 def os_sentence(fault: OSError) -> str:
     """Return what the system would not do, as `Cannot use /srv/x: permission denied`."""
     why = (fault.strerror or type(fault).__name__).lower()
-    what = f"use {fault.filename}" if fault.filename else "write the answer"
+    what = f"use {cut(str(fault.filename), NAME_CHARS)}" if fault.filename else "write the answer"
     return f"Cannot {what}: {why}."
 
 
@@ -72,7 +83,7 @@ def dispatch(options: Options) -> int:
         return output.DONE
     word = options.words[0].lower() if options.words else "help"
     if options.wants_help or word == "help":
-        asked = [each for each in options.words if each.lower() != "help"]
+        asked = options.words[1:] if word == "help" else options.words
         return show_help(asked, options)
     from bot.cli.operators import OPERATORS  # noqa: PLC0415 - help and version go without
 
@@ -110,10 +121,10 @@ def run_command(options: Options) -> int:
 
     words = [readable(word) for word in options.words]
     if words[0].lower() not in COMMANDS:
-        return refuse(unknown_word(words[0], [*COMMANDS, *OPERATORS]), options)
+        raise misunderstood(unknown_word(words[0], [*COMMANDS, *OPERATORS]))
     typed = parse_words(words, COMMANDS)
     if isinstance(typed, Mistake):
-        return refuse(typed, options)
+        raise misunderstood(typed)
     return answer_command(typed, options)
 
 
@@ -122,14 +133,9 @@ def readable(word: str) -> str:
     return word.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def refuse(mistake: Mistake, options: Options) -> int:
-    """Tell what was wrong with the words."""
-    from datetime import UTC, datetime  # noqa: PLC0415 - as above
-
-    from bot.domain.answers import Refusal  # noqa: PLC0415 - as above
-
-    refusal = Refusal(mistake.sentence, mistake.usage or ANY_USAGE, wrong_usage=True)
-    return output.show_answer(refusal, datetime.fromtimestamp(0, UTC), as_json=options.as_json)
+def misunderstood(mistake: Mistake) -> UsageError:
+    """Return what was wrong with the words as an error."""
+    return UsageError(mistake.sentence, mistake.usage or ANY_USAGE)
 
 
 def answer_command(typed: Typed, options: Options) -> int:

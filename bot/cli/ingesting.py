@@ -147,9 +147,9 @@ async def take_days(days: Sequence[date], app: App, report: Report) -> str:
                 continue
             report.say(f"{day}: {papers_words(taken.papers, taken.changed)}")
             count_list(tally, taken)
-    if len(days) > 1 or tally.skipped:
+    if tally.lists and (len(days) > 1 or tally.skipped):
         say_all(report, tally)
-    return days_failed(faults, days)
+    return days_failed(faults, some_came=tally.lists > 0)
 
 
 def count_list(tally: Tally, taken: Taken) -> None:
@@ -163,12 +163,12 @@ def say_all(report: Report, tally: Tally) -> None:
         report.say(line)
 
 
-def days_failed(faults: Sequence[str], days: Sequence[date]) -> str:
-    """Say which days could not be fetched."""
+def days_failed(faults: Sequence[str], *, some_came: bool) -> str:
+    """Say which days could not be fetched, and what to do."""
     if not faults:
         return ""
-    others = " What came is kept; do it again for the rest." if len(days) > 1 else " Try again later."
-    return f"{faults_words(faults)}.{others}"
+    advice = "What came is kept; do it again for the rest." if some_came else "Try again later."
+    return f"{faults_words(faults)}. {advice}"
 
 
 def faults_words(faults: Sequence[str]) -> str:
@@ -188,9 +188,9 @@ async def take_files(operator: Operator, paths: Sequence[str], app: App, report:
     try:
         files = [file for path in paths for file in saved_files(Path(path))]
     except FileNotFoundError as fault:
-        raise PapersError(f"There is no file or folder {fault.args[0]}.") from None
+        raise PapersError(f"There is no file or folder {cut(str(fault.args[0]), SENTENCE_CHARS)}.") from None
     if not files:
-        return f"There is no .json, .jsonl or .gz file in {', '.join(paths)}."
+        return f"There is no .json, .jsonl or .gz file in {cut(', '.join(paths), SENTENCE_CHARS)}."
     with shown_progress("Reading", app.desk.clock.monotonic) as progress:
         taken = await app.desk.ingesting.take_files(files, progress)
     tally = Tally()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,6 +19,9 @@ def run_to_end(work: Coroutine[object, object, Result]) -> Result:
     Raises:
         KeyboardInterrupt: SIGINT or SIGTERM came first.
     """
+    # What has been loaded stays to the end: it need never be looked through.
+    gc.freeze()
+    gc.enable()
     try:
         return asyncio.run(cancelled_by_sigterm(work))
     except asyncio.CancelledError:

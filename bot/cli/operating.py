@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -84,7 +83,10 @@ def back_up(operator: Operator, options: Options) -> int:
 def restore(operator: Operator, options: Options) -> int:
     """Put a copy back."""
     source = Path(the_file(operator, options))
-    done = run_to_end(backups.restore(wiring.database_url(settings_for(options)), source))
+    url = wiring.database_url(settings_for(options))
+    done = run_to_end(backups.restore(url, source))
+    # It is of what was there before, and is made again with the next search.
+    wiring.index_path(url).unlink(missing_ok=True)
     report = Report(options.as_json)
     report.say(f"The database is as {source} has it.")
     if done.kept is not None:
@@ -110,7 +112,8 @@ def export(operator: Operator, options: Options) -> int:
             lines = export_lines(app.desk.store)
             if target == STANDARD:
                 return await write_lines(lines, output.write)
-            return await write_file(lines, Path(target))
+            with opened_target(Path(target)) as file:
+                return await write_lines(lines, file.write)
 
     count = run_to_end(work())
     if target == STANDARD:
@@ -129,34 +132,36 @@ async def write_lines(lines: AsyncIterator[str], write: Callable[[str], object])
     return count
 
 
-async def write_file(lines: AsyncIterator[str], target: Path) -> int:
-    """Write the lines into a file that gets its name once it is whole."""
-    part = target.with_name(f"{target.name}.part")
+@contextlib.contextmanager
+def opened_target(target: Path) -> Iterator[TextIO]:
+    """Open a file that gets its name once it is whole; a pipe or a device is written to as it stands."""
+    if target.exists() and not target.is_file():
+        with target.open("w", encoding="utf-8") as stream:
+            yield stream
+        return
+    whole = target.resolve()
+    part = whole.with_name(f"{whole.name}.part")
     try:
         with part.open("w", encoding="utf-8") as file:
-            count = await write_lines(lines, file.write)
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        part.replace(target)
+        part.replace(whole)
     finally:
         part.unlink(missing_ok=True)
-    return count
 
 
 def import_records(operator: Operator, options: Options) -> int:
     """Take in what was exported."""
     source = the_file(operator, options)
     settings = settings_for(options)
+    lines = lines_in(source)
 
     async def work() -> Imported:
         async with wiring.opened(settings) as app:
-            with opened_text(source) as lines:
-                return await import_lines(app.desk.store, lines, app.desk.clock.now())
+            return await import_lines(app.desk.store, lines, app.desk.clock.now())
 
-    try:
-        done = run_to_end(work())
-    except UnicodeDecodeError:
-        raise PapersError(f"{source} is no text in UTF-8, so nothing was imported.") from None
+    done = run_to_end(work())
     report = Report(options.as_json)
     if done.faults:
         shown = "; ".join(cut(str(fault), 200) for fault in done.faults[:FAULTS_SHOWN])
@@ -166,14 +171,15 @@ def import_records(operator: Operator, options: Options) -> int:
     return report.end()
 
 
-@contextlib.contextmanager
-def opened_text(source: str) -> Iterator[TextIO]:
-    """Open a file of lines, or standard input."""
-    if source == STANDARD:
-        yield sys.stdin
-        return
-    with Path(source).open(encoding="utf-8") as lines:
-        yield lines
+def lines_in(source: str) -> list[str]:
+    """Read a file of lines, or standard input; before the loop runs, so that a signal ends the waiting."""
+    try:
+        if source == STANDARD:
+            return sys.stdin.buffer.read().decode().split("\n")
+        return Path(source).read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError:
+        name = "Standard input" if source == STANDARD else source
+        raise PapersError(f"{name} is no text in UTF-8, so nothing was imported.") from None
 
 
 def imported_words(done: Imported) -> str:
@@ -201,15 +207,13 @@ def demo(operator: Operator, options: Options) -> int:
 
 async def play() -> None:
     """Tell the story, and then answer whoever sits there."""
-    from adapters.terminal.demo import talk, tell  # noqa: PLC0415 - for the demo alone
+    from adapters.terminal.demo import talk, tell, typed_line  # noqa: PLC0415 - for the demo alone
 
     console = output.console_for_people()
     async with wiring.staged() as stage:
         await tell(stage, console)
         if sys.stdin.isatty() and console.is_terminal:
-            # asyncio would only note an interrupt while `input` waits, and act on it after the next line.
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-            await talk(stage, console, lambda: input("papers> "))
+            await talk(stage, console, lambda: typed_line("papers> "))
 
 
 def serve(operator: Operator, options: Options) -> int:
@@ -222,6 +226,7 @@ def serve(operator: Operator, options: Options) -> int:
             f"“{cut(role, 40)}” is no role: the fetcher is all that there is so far.", operator.usage
         )
     settings = settings_for(options, is_service=True)
+    # The mark comes first: a restore that is under way would leave an open store with a file that is gone.
     with contextlib.suppress(KeyboardInterrupt), the_only_service(settings):
         run_to_end(fetch(settings))
     output.complain("Stopped.")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, NoReturn
 
 from bot.domain.periods import feed_day, is_list_day
+from bot.errors import StoreError
 from bot.log import logger
 from bot.ports import SourceFault, ThinSightings
 
@@ -37,6 +38,10 @@ STILL_GROWING = timedelta(hours=1)
 THIN_EVERY = timedelta(days=1)
 
 
+SOURCE, ARCHIVE, STORE = "source", "archive", "store"
+"""What may fail, each told by itself: one that is well says nothing of the others."""
+
+
 @dataclass(slots=True)
 class Progress:
     """What one fetcher knows of its own doing."""
@@ -44,7 +49,10 @@ class Progress:
     changed_at: datetime | None = None
     fetched_at: datetime | None = None
     thinned_at: datetime | None = None
-    fault: str = ""
+    failing: set[str] = field(default_factory=set)
+    """What fails now."""
+    refused: set[date] = field(default_factory=set)
+    """Days of the history whose list made no sense; they are asked for again a day later."""
     is_filling: bool = True
 
 
@@ -62,7 +70,7 @@ def first_missing(today: date, known: Collection[date]) -> date | None:
 
 def next_delay(progress: Progress, now: datetime) -> timedelta:
     """Return how long to wait before the source is asked again."""
-    if progress.fault:
+    if progress.failing & {SOURCE, STORE}:
         return WHILE_FAILING
     if progress.is_filling:
         return WHILE_FILLING
@@ -81,62 +89,88 @@ class Fetcher:
         self._progress = Progress()
 
     async def run(self) -> NoReturn:
-        """Fetch until cancelled."""
+        """Fetch until cancelled. A store that fails is tried again: it may be a restart or a full disk."""
         while True:
-            await self.step()
+            try:
+                await self.step()
+                self._note(STORE, "")
+            except StoreError as fault:
+                self._note(STORE, str(fault))
             await self._clock.sleep(next_delay(self._progress, self._clock.now()))
 
     async def step(self) -> None:
         """Do what is due now: the current lists, one list of the history, details from arXiv, thinning."""
         now = self._clock.now()
-        await self._fetch_current(now)
-        if not self._progress.fault:
+        if not self._is_fresh(now):
+            await self._fetch_current(now)
+        if SOURCE not in self._progress.failing:
             await self._fill(now)
         await self._thin(now)
 
-    async def _fetch_current(self, now: datetime) -> None:
-        """Fetch the newest lists, unless that was done a moment ago while filling."""
+    def _is_fresh(self, now: datetime) -> bool:
+        """Tell whether the current lists were fetched a moment ago, while the history is being filled."""
         fetched_at = self._progress.fetched_at
-        if self._progress.is_filling and fetched_at is not None and now - fetched_at < WHILE_GROWING:
-            return
+        return self._progress.is_filling and fetched_at is not None and now - fetched_at < WHILE_GROWING
+
+    async def _fetch_current(self, now: datetime) -> None:
+        """Fetch the newest lists, the older one first."""
+        fault: SourceFault | None = None
         for day in reversed(list_days(feed_day(now), CURRENT_LISTS)):
-            await self._fetch(day)
-        if not self._progress.fault:
+            fault = await self._fetch(day) or fault
+            if fault and not fault.answered:
+                break
+        self._note(SOURCE, str(fault or ""))
+        if fault is None:
             self._progress.fetched_at = now
 
     async def _fill(self, now: datetime) -> None:
         """Fetch one day that is missing in the history, or complete some papers, one request a time."""
         today = feed_day(now)
-        missing = first_missing(today, await self._store.listed_days(today - HISTORY, today))
-        if missing is not None:
-            await self._fetch(missing)
+        known = {*await self._store.listed_days(today - HISTORY, today), *self._progress.refused}
+        missing = first_missing(today, known)
+        if missing is None:
+            await self._complete()
             return
+        fault = await self._fetch(missing)
+        self._progress.is_filling = True
+        if fault is None:
+            return
+        if fault.answered:
+            self._progress.refused.add(missing)
+            log.warning("list left out", day=str(missing), why=str(fault))
+        else:
+            self._note(SOURCE, str(fault))
+
+    async def _complete(self) -> None:
+        """Complete some papers from arXiv."""
         completed = await self._ingesting.enrich()
-        self._note(completed if isinstance(completed, SourceFault) else None)
+        fault = completed if isinstance(completed, SourceFault) else None
+        self._note(ARCHIVE, str(fault or ""))
         self._progress.is_filling = isinstance(completed, int) and completed > 0
 
-    async def _fetch(self, day: date) -> None:
-        """Fetch one list, and note how that went."""
+    async def _fetch(self, day: date) -> SourceFault | None:
+        """Fetch one list, and note whether it changed."""
         taken = await self._ingesting.fetch_day(day)
         if isinstance(taken, SourceFault):
-            self._note(taken)
-            return
-        self._note(None)
+            return taken
         if taken.changed:
             self._progress.changed_at = self._clock.now()
             log.info("list changed", day=str(day), papers=taken.papers)
+        return None
 
-    def _note(self, fault: SourceFault | None) -> None:
-        """Say once that a source fails, and once that it is well again."""
-        told = str(fault) if fault else ""
-        if told and told != self._progress.fault:
-            log.warning("source fails", why=told)
-        elif self._progress.fault and not told:
-            log.info("source is well again")
-        self._progress.fault = told
+    def _note(self, what: str, why: str) -> None:
+        """Say once that something fails, and once that it is well again."""
+        failing = self._progress.failing
+        if why and what not in failing:
+            failing.add(what)
+            log.warning("fails", what=what, why=why)
+        elif what in failing and not why:
+            failing.remove(what)
+            log.info("well again", what=what)
 
     async def _thin(self, now: datetime) -> None:
         """Thin old sightings once a day."""
         if self._progress.thinned_at is None or now - self._progress.thinned_at >= THIN_EVERY:
             await self._store.write(ThinSightings(now))
             self._progress.thinned_at = now
+            self._progress.refused.clear()

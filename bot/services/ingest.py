@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.papers import Feed, FeedEntry, Skipped
-from bot.ports import RecordDigest, RecordFeed, RecordPapers, SourceFault
+from bot.ports import EVERYBODY, RecordDigest, RecordFeed, RecordPapers, SourceFault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from bot.domain.papers import PaperId
@@ -25,7 +25,7 @@ ENRICH_AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A list that was taken in. `changed` counts the rows that it changed; 0 where nothing on it was new."""
+    """A list that was taken in. `changed` is 0 where nothing on it was new."""
 
     day: date
     papers: int
@@ -73,7 +73,18 @@ class Ingesting:
     async def fetch_day(self, day: date) -> Taken | SourceFault:
         """Fetch one list and take it in. A fault leaves the store as it was."""
         feed = await self._source.feed(day)
-        return feed if isinstance(feed, SourceFault) else await self.take_in(feed)
+        if isinstance(feed, SourceFault):
+            return feed
+        before = await self._standing(day)
+        taken = await self.take_in(feed)
+        after = await self._standing(day)
+        # The store counts what was merely seen again as well: each paper notes when that was.
+        return replace(taken, changed=sum(before.get(paper) != stands for paper, stands in after.items()))
+
+    async def _standing(self, day: date) -> Mapping[PaperId, tuple[object, ...]]:
+        """Return what is known of each paper of a day's list."""
+        listed = await self._store.best(day, day, scope=EVERYBODY, limit=None)
+        return {one.paper.id: (one.paper, one.position, one.upvotes, one.comments) for one in listed}
 
     async def take_in(self, feed: Feed) -> Taken:
         """Take one list in."""
@@ -88,12 +99,11 @@ class Ingesting:
         `on_progress` hears how many files are done, of how many, and which is next. Raises OSError where a
         file cannot be opened at all.
         """
-        digests = {file.name: file.digest() for file in files}
-        known = set(await self._store.known_digests(digests.values()))
+        digests = [file.digest() for file in files]
+        known = set(await self._store.known_digests(digests))
         taken = []
-        for done, file in enumerate(files):
+        for done, (file, digest) in enumerate(zip(files, digests, strict=True)):
             on_progress(done, len(files), file.name)
-            digest = digests[file.name]
             taken.append(
                 TakenFile(file.name, known=True) if digest in known else await self._take_file(file, digest)
             )
@@ -101,7 +111,7 @@ class Ingesting:
         return taken
 
     async def _take_file(self, file: Saved, digest: str) -> TakenFile:
-        """Take one file in, its lists a few at a time; it is remembered as known once all of it is stored."""
+        """Take one file in, its lists a few at a time; it is remembered once all of it is read and stored."""
         whole = TakenFile(file.name)
         waiting: list[Feed] = []
         for found in file.feeds():
@@ -115,7 +125,9 @@ class Ingesting:
             if len(waiting) >= AT_ONCE:
                 whole, waiting = await self._take_waiting(whole, waiting), []
         whole = await self._take_waiting(whole, waiting)
-        await self._store.write(RecordDigest(digest, self._clock.now()))
+        # A fault may be the disk's, and passes; one that stays is told each time.
+        if not whole.faults:
+            await self._store.write(RecordDigest(digest, self._clock.now()))
         return whole
 
     async def _take_waiting(self, whole: TakenFile, waiting: Iterable[Feed]) -> TakenFile:

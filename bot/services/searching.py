@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.domain.topics import TopicMistake, parse_query
-
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from datetime import date
 
     from bot.domain.papers import PaperId
+    from bot.domain.topics import TopicMistake
     from bot.ports import Hit, SearchIndex, Store
 
     OpenIndex = Callable[[], Awaitable[SearchIndex]]
@@ -32,6 +31,8 @@ class Searching:
 
     async def search(self, text: str, *, since: date | None, limit: int) -> Sequence[Hit] | TopicMistake:
         """Return ranked hits, best first. A text that is a stored title finds its paper first."""
+        from bot.domain.topics import TopicMistake, parse_query  # noqa: PLC0415 - most commands search nothing
+
         index = await self._current()
         query = parse_query(text)
         titled = index.titled(text, since=since)

@@ -1,4 +1,4 @@
-"""arXiv's API: what is known of papers by their identifiers (facts of its API: docs/sources.md)."""
+"""arXiv's API: what is known of papers by their identifiers (its terms: docs/sources-and-privacy.md)."""
 
 from __future__ import annotations
 

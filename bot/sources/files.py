@@ -123,4 +123,5 @@ def saved_files(path: Path) -> list[SavedFile]:
         return [SavedFile(path)]
     if not path.is_dir():
         raise FileNotFoundError(path)
-    return [SavedFile(found) for found in sorted(path.rglob("*")) if found.name.lower().endswith(ENDINGS)]
+    below = sorted(path.rglob("*"))
+    return [SavedFile(found) for found in below if found.name.lower().endswith(ENDINGS) and found.is_file()]

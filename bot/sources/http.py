@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -18,10 +19,11 @@ from bot.log import logger
 from bot.ports import SourceFault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterable, Callable, Mapping
     from datetime import datetime
 
     import httpx
+    from stamina import Attempt
 
     from bot.ports import Clock
 
@@ -80,12 +82,10 @@ class Http:
         self, source: str, url: str, params: Mapping[str, str | int] | None = None
     ) -> HttpAnswer | SourceFault:
         """Read a page, trying again with growing, jittered waits while that may help and patience lasts."""
-        from stamina import retry_context  # noqa: PLC0415 - see the module's docstring
-
         if fault := await self._wait_for_window(source, url):
             return fault
         try:
-            async for attempt in retry_context(
+            async for attempt in retrying()(
                 on=lambda error: wait_of(error, self._patience_s),
                 attempts=ATTEMPTS,
                 timeout=self._patience_s,
@@ -96,7 +96,8 @@ class Http:
                 with attempt:
                     return await self._attempt(url, params)
         except TryAgainError as error:
-            log.warning("source failed", source=source, why=error.why)
+            # Whoever asked tells it, in words of their own and not each time.
+            log.debug("source failed", source=source, why=error.why)
             return SourceFault(source, error.why, error.answered)
         raise AssertionError("a retry ends with an answer or an error")
 
@@ -167,6 +168,15 @@ class Http:
         limit = RATE_LIMIT.search(headers.get("RateLimit", ""))
         if limit and int(limit["left"]) == 0:
             self._free_at[host_of(url)] = self._clock.monotonic() + int(limit["reset_s"])
+
+
+@cache
+def retrying() -> Callable[..., AsyncIterable[Attempt]]:
+    """Load stamina, and keep it from writing of its own accord: it would, on standard output."""
+    import stamina  # noqa: PLC0415 - see the module's docstring
+
+    stamina.instrumentation.set_on_retry_hooks([])
+    return stamina.retry_context
 
 
 def host_of(url: str) -> str:

@@ -1,4 +1,4 @@
-"""Hugging Face's Daily Papers: the lists, single papers, and its own search (docs/sources.md)."""
+"""Hugging Face's Daily Papers: the lists, single papers, and its own search (docs/sources-and-privacy.md)."""
 
 from __future__ import annotations
 

@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 
 SETTING = "correct DATABASE_URL"
 
+BROKEN = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.InternalClientError,
+    ConnectionError,
+)
+"""What a connection raises whose server has ended. asyncpg takes the call of such a one for a mistake of its
+own where it has not noticed the end yet (InternalClientError: `cannot switch to state 12`)."""
+
 # First match wins, so narrow classes stand before wide ones. DataError is an InterfaceError that only its
 # own statement has caused: it is no fault of the database.
 SENTENCES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
@@ -58,13 +67,14 @@ def where_of(url: str) -> str:
     Raises:
         StoreError: the URL has none that could be.
     """
-    parts = urlsplit(url)
-    if "," in parts.netloc:
-        return "one of its hosts"
     try:
+        parts = urlsplit(url)
+        if "," in parts.netloc:
+            return "one of its hosts"
         port = parts.port or 5432
-    except ValueError as error:
-        raise no_address() from error
+    except ValueError:
+        # What could not be read may be a password, so the error that quotes it is not kept.
+        raise no_address() from None
     return f"{parts.hostname or 'this machine'}:{port}"
 
 
@@ -80,7 +90,8 @@ def fault(error: Exception, where: str) -> StoreError | None:
     for kinds, sentence in SENTENCES:
         if isinstance(error, kinds):
             return StoreError(sentence.format(where=where))
-    if isinstance(error, asyncpg.InterfaceError) and not isinstance(error, ValueError):
+    is_interface = isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError)
+    if is_interface and not isinstance(error, ValueError):
         return StoreError(f"The connection to PostgreSQL at {where} broke: try again.")
     return None
 
@@ -90,7 +101,7 @@ def told(where: str) -> Iterator[None]:
     """Turn errors of the database as a whole into sentences."""
     try:
         yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
         sentence = fault(error, where)
         if sentence is None:
             raise

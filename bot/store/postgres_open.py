@@ -131,8 +131,9 @@ def _understood() -> Iterator[None]:
     """Say it where asyncpg cannot make sense of the URL."""
     try:
         yield
-    except (ValueError, asyncpg.ClientConfigurationError) as error:
-        raise no_address() from error
+    except (ValueError, asyncpg.ClientConfigurationError):
+        # Its message may quote the URL, password and all.
+        raise no_address() from None
 
 
 async def _keep_session(_connection: asyncpg.Connection) -> None:

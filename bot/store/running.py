@@ -21,9 +21,15 @@ def service_lock(database: Path) -> Iterator[None]:
     """Hold the mark of the service that runs over a SQLite file.
 
     Raises:
-        StoreError: another process holds it.
+        StoreError: another process holds it, or there is no place for it.
     """
-    with database.with_name(f"{database.name}.run").open("a") as mark:
+    try:
+        mark = database.with_name(f"{database.name}.run").open("a")
+    except OSError as error:
+        raise StoreError(
+            f"Nothing can be written beside {database} ({error.strerror}): set DATABASE_URL to another file."
+        ) from error
+    with mark:
         try:
             fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
