@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from Stemmer import Stemmer
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Rises with each change of what this module returns: a saved index of another version is not used."""
 
 # fmt: off
@@ -31,6 +31,7 @@ STOP_WORDS = frozenset((
 TOKEN = re.compile(r"[^\W_]+(?:[-‐‑][^\W_]+)*")
 HYPHEN = re.compile("[-‐‑]")
 POSSESSIVE = re.compile(r"['’`´]s\b|['’`´]")
+PUNCTUATION = re.compile(r"[\W_]+")
 
 LONGEST_WORD = 40
 """Characters of a word that count; a longer one is no word."""
@@ -38,6 +39,9 @@ LONGEST_WORD = 40
 AGENT_ENDINGS = ("ers", "er", "ors", "or")
 SHORTEST_AGENT = 7
 """Letters of the shortest word that may lose its agent's ending: `teacher`, not `paper` or `layer`."""
+
+ABBREVIATED = re.compile(r"[^aeiouy]{2,}[aeiou]?(?<!s)s")
+"""The plural of an abbreviation (`llms`, `gpus`, `1990s`): the stemmer looks for a word's vowels first."""
 
 _stemmer = Stemmer("english")
 
@@ -52,12 +56,27 @@ def words_of(text: str) -> list[str]:
 
 def joined_words_of(text: str) -> list[str]:
     """Return each hyphenated word of a text as one: `selfplay` for `self-play`."""
-    return [stem(HYPHEN.sub("", token)) for token in TOKEN.findall(folded(text)) if HYPHEN.search(token)]
+    return [joined(token) for token in tokens_of(text) if HYPHEN.search(token)]
+
+
+def joined(token: str) -> str:
+    """Return a hyphenated word as one."""
+    return stem(HYPHEN.sub("", token))
+
+
+def tokens_of(text: str) -> list[str]:
+    """Return the words of a text as they are spelled, folded, in order; a hyphenated one is whole."""
+    return TOKEN.findall(folded(text))
 
 
 def spelled_words(text: str) -> list[str]:
-    """Return the words of a text as they are spelled, folded, in order."""
-    return [word for token in TOKEN.findall(folded(text)) for word in HYPHEN.split(token)]
+    """Return the words of a text as they are spelled, folded, in order; of a hyphenated one its parts."""
+    return [word for token in tokens_of(text) for word in HYPHEN.split(token)]
+
+
+def words_of_name(text: str) -> list[str]:
+    """Return the words of a name in order, stemmed: all of them, as people are called He, An or You."""
+    return [stem(word) for word in spelled_words(text)]
 
 
 def kept(words: list[str]) -> list[str]:
@@ -67,11 +86,16 @@ def kept(words: list[str]) -> list[str]:
 
 def folded(text: str) -> str:
     """Return a text in small letters without accents and possessive endings."""
+    small = without_accents(text)
+    return POSSESSIVE.sub("", small) if "'" in small or not small.isascii() else small
+
+
+def without_accents(text: str) -> str:
+    """Return a text in small letters without accents, compatibility forms as the plain ones."""
     if not text.isascii():
         plain = unicodedata.normalize("NFKD", text)
         text = "".join(character for character in plain if not unicodedata.combining(character))
-    text = text.lower()
-    return POSSESSIVE.sub("", text) if "'" in text or not text.isascii() else text
+    return text.lower()
 
 
 @lru_cache(maxsize=200_000)
@@ -82,9 +106,9 @@ def stem(word: str) -> str:
         if word.endswith(ending) and len(word) - word.endswith("s") >= SHORTEST_AGENT:
             word = word.removesuffix(ending)
             break
-    return str(_stemmer.stemWord(word))
+    return word[:-1] if ABBREVIATED.fullmatch(word) else str(_stemmer.stemWord(word))
 
 
 def squeezed(text: str) -> str:
     """Return a text without case, spaces and punctuation: what makes two titles equal."""
-    return "".join(TOKEN.findall(folded(text))).replace("-", "")
+    return PUNCTUATION.sub("", without_accents(text))
