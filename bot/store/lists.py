@@ -61,15 +61,12 @@ def _votes(paper_column: str, condition: str) -> str:
     return f"(SELECT count(DISTINCT {PERSON}) FROM {ACTS} WHERE acts.paper = {paper_column}{condition})"
 
 
-def newest_lists(condition: str) -> str:
-    """The best ?3 papers of each of the ?2 newest lists, none later than the day ?1."""
+def newest_lists(condition: str, *, is_limited: bool) -> str:
+    """The best ?3 papers of each of the ?2 newest lists, none later than the day ?1; all, unless limited."""
+    voted = _voted_contenders(condition) if is_limited else _voted_listings(condition)
     return f"""
 WITH days AS (SELECT day FROM feeds WHERE papers > 0 AND day <= ?1 ORDER BY day DESC LIMIT ?2),
-voted AS MATERIALIZED (
-  SELECT listings.day, listings.paper, listings.position, listings.upvotes, listings.comments,
-    {_votes("listings.paper", condition)} AS votes
-  FROM days JOIN listings ON listings.day = days.day
-),
+{voted},
 chosen AS MATERIALIZED (
   SELECT * FROM (
     SELECT day, paper, position, votes, row_number() OVER (
@@ -78,6 +75,41 @@ chosen AS MATERIALIZED (
   ) AS ranked WHERE place <= ?3
 )
 SELECT {_CHOSEN} FROM chosen {_DETAILS} ORDER BY chosen.day DESC, chosen.place"""
+
+
+def _voted_listings(condition: str) -> str:
+    """All listings of the days, with their votes."""
+    return f"""voted AS MATERIALIZED (
+  SELECT listings.day, listings.paper, listings.position, listings.upvotes, listings.comments,
+    {_votes("listings.paper", condition)} AS votes
+  FROM days JOIN listings ON listings.day = days.day
+)"""
+
+
+def _voted_contenders(condition: str) -> str:
+    """The listings that may be among the best ?3 of their day, with their votes.
+
+    Acts are quickly counted, and nobody has more votes than acts: who with all acts for votes would not reach
+    those ?3 that have most that way, is out.
+    """
+    return f"""listed AS MATERIALIZED (
+  SELECT listings.day, listings.paper, listings.position, listings.upvotes, listings.comments,
+    listings.upvotes + {VOTE_WEIGHT} * (
+      SELECT count(*) FROM acts WHERE acts.paper = listings.paper{condition}
+    ) AS most
+  FROM days JOIN listings ON listings.day = days.day
+),
+edges AS MATERIALIZED (
+  SELECT day, min(upvotes + {VOTE_WEIGHT} * {_votes("ahead.paper", condition)}) AS points
+  FROM (
+    SELECT day, paper, upvotes, row_number() OVER (PARTITION BY day ORDER BY most DESC) AS place FROM listed
+  ) AS ahead WHERE place <= ?3 GROUP BY day
+),
+voted AS MATERIALIZED (
+  SELECT listed.day, listed.paper, listed.position, listed.upvotes, listed.comments,
+    {_votes("listed.paper", condition)} AS votes
+  FROM edges JOIN listed ON listed.day = edges.day AND listed.most >= edges.points
+)"""
 
 
 def best(condition: str) -> str:
@@ -100,24 +132,34 @@ ORDER BY chosen.upvotes DESC, chosen.votes DESC, chosen.comments DESC, chosen.pa
 
 
 def leaderboard(condition: str, since: str) -> str:
-    """The ?1 papers with most votes; upvotes part ties, so they are read from the edge up.
+    """The ?1 papers with most votes; upvotes part ties.
 
-    `since` is the placeholder of the instant from which acts count, empty for ever. Acts since an instant are
-    picked out first: left to itself, SQLite goes through all of them, as they stand in the order of papers.
+    `since` is the placeholder of the instant from which acts count, empty for ever. Votes are counted only
+    for the papers that have as many acts as are votes needed to come in: those of the ?1 with most acts.
     """
-    recent = f"(SELECT acts.paper, acts.identity, acts.place FROM acts WHERE acts.at >= {since})"
-    picked = f"WITH recent AS MATERIALIZED {recent}, " if since else "WITH "
+    counts = f"{condition} AND acts.at >= {since}" if since else condition
+    # Grouped by its name alone, SQLite would go through the acts of all times in the order of papers.
+    paper = "acts.paper || ''" if since else "acts.paper"
     return f"""
-{picked}counted AS MATERIALIZED (
-  SELECT acts.paper, count(DISTINCT {PERSON}) AS votes
-  FROM {"recent AS " if since else ""}{ACTS} WHERE TRUE{condition} GROUP BY acts.paper
+WITH acted AS MATERIALIZED (
+  SELECT {paper} AS paper, count(*) AS acts FROM acts WHERE TRUE{counts} GROUP BY {paper}
+),
+edge AS MATERIALIZED (
+  SELECT min({_votes("ahead.paper", counts)}) AS votes
+  FROM (SELECT paper FROM acted ORDER BY acts DESC LIMIT ?1) AS ahead
+),
+voted AS MATERIALIZED (
+  SELECT acted.paper, {_votes("acted.paper", counts)} AS votes
+  FROM edge JOIN acted ON acted.acts >= edge.votes
+),
+best AS MATERIALIZED (
+  SELECT voted.paper, voted.votes,
+    coalesce((SELECT papers.upvotes FROM papers WHERE papers.id = voted.paper), 0) AS upvotes
+  FROM voted ORDER BY 2 DESC, 3 DESC, 1 LIMIT ?1
 ),
 chosen AS MATERIALIZED (
-  SELECT counted.paper, counted.votes, coalesce(papers.upvotes, 0) AS upvotes, listings.day, listings.position
-  FROM counted LEFT JOIN papers ON papers.id = counted.paper
-  LEFT JOIN listings ON listings.paper = counted.paper AND listings.later = '{FOREVER}'
-  WHERE counted.votes >= coalesce((SELECT votes FROM counted ORDER BY votes DESC LIMIT 1 OFFSET ?1 - 1), 0)
-  ORDER BY 2 DESC, 3 DESC, 1 LIMIT ?1
+  SELECT best.paper, best.votes, best.upvotes, listings.day, listings.position
+  FROM best LEFT JOIN listings ON listings.paper = best.paper AND listings.later = '{FOREVER}'
 )
 SELECT {_CHOSEN} FROM chosen {_DETAILS} ORDER BY chosen.votes DESC, chosen.upvotes DESC, chosen.paper"""
 

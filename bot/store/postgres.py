@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter
+from contextlib import nullcontext
 from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,7 +15,7 @@ import asyncpg
 from bot.errors import StoreError
 from bot.store.engine import Done
 from bot.store.grouping import GroupCommit
-from bot.store.postgres_faults import told
+from bot.store.postgres_faults import BROKEN, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,11 +69,15 @@ class PostgresEngine:
         self._is_closed = False
 
     async def fetch(self, sql: str, *values: Value) -> Sequence[Row]:
-        """Read, in one round trip."""
+        """Read, in one round trip; a second time where the server was restarted meanwhile."""
         if self._is_closed:
             raise StoreError("The paper store has been closed.")
         with told(self.where):
-            rows: Sequence[Row] = await self.pool.fetch(dialect(sql), *values)
+            try:
+                rows: Sequence[Row] = await self.pool.fetch(dialect(sql), *values)
+            except BROKEN:
+                await self.pool.expire_connections()
+                rows = await self.pool.fetch(dialect(sql), *values)
         return rows
 
     async def write(self, unit: Unit) -> Done:
@@ -89,20 +94,35 @@ class PostgresEngine:
 
     async def _commit(self, units: Sequence[Unit]) -> Sequence[Done]:
         with told(self.where):
-            for _ in range(TRIES - 1):
-                try:
-                    return await self._transaction(units)
-                except asyncpg.DeadlockDetectedError:
-                    continue
-            return await self._transaction(units)
+            try:
+                return await self._repeated(units)
+            except BROKEN:
+                # Whether it was committed is not known, so it is not done again; but the next ones go well.
+                await self.pool.expire_connections()
+                raise
+
+    async def _repeated(self, units: Sequence[Unit]) -> Sequence[Done]:
+        for _ in range(TRIES - 1):
+            try:
+                return await self._transaction(units)
+            except asyncpg.DeadlockDetectedError:
+                continue
+        return await self._transaction(units)
 
     async def _transaction(self, units: Sequence[Unit]) -> Sequence[Done]:
         changed: Counter[int] = Counter()
         returned: dict[int, Sequence[Row]] = {}
-        async with self.pool.acquire() as connection, connection.transaction():
-            for name in sorted({unit.alone for unit in units} - {""}):
+        alone = sorted({unit.alone for unit in units} - {""})
+        batches = list(_neighbours(units))
+        # Rows of one statement are all or none by themselves, as votes are: that saves two round trips.
+        is_one = len(batches) == 1 and not alone
+        async with (
+            self.pool.acquire() as connection,
+            nullcontext() if is_one else connection.transaction(),
+        ):
+            for name in alone:
                 await connection.execute("SELECT pg_advisory_xact_lock($1)", lock_key(name))
-            for parts in _neighbours(units):
+            for parts in batches:
                 first = parts[0]
                 if first.statement.returns:
                     returned[first.unit] = await _returning(connection, first.statement)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from datetime import time
 from hashlib import sha256
-from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from bot.domain.papers import PaperId
@@ -17,6 +15,7 @@ from bot.store.engine import Statement, Unit
 from bot.store.rows import (
     instant,
     instant_or_none,
+    json_text,
     listed_texts,
     marks,
     micros,
@@ -169,8 +168,13 @@ KEEP = {kind.table: kind.keep for kind in KINDS} | {"subscriptions": KEEP_SUBSCR
 
 def keep_records(write: KeepRecords) -> Unit:
     """Keep records in their order; neighbours of one kind share a statement."""
-    by_table = groupby(map(_row, write.records), key=itemgetter(0))
-    return Unit(tuple(Statement(KEEP[table], [row for _, row in rows]) for table, rows in by_table))
+    kept: list[tuple[str, list[Row]]] = []
+    for record in write.records:
+        table, row = _row(record)
+        if not kept or kept[-1][0] != table:
+            kept.append((table, []))
+        kept[-1][1].append(row)
+    return Unit(tuple([Statement(KEEP[table], rows) for table, rows in kept]))
 
 
 def made_id(record: Subscription) -> str:
@@ -189,7 +193,7 @@ def _row(record: Record) -> tuple[str, Row]:  # noqa: PLR0911 - one for each kin
         case Act(paper, identity, where, means, at, message):
             return "acts", (paper, identity, str(where), message, means.value, where.server_key, micros(at))
         case PlaceProfile(where, kind, settings):
-            wishes = json.dumps(dict(settings), ensure_ascii=False, sort_keys=True)
+            wishes = json_text(dict(settings))
             return "places", (str(where), where.server_key, kind.value, wishes)
         case Link(identity, person, at):
             return "identities", (identity, person, micros(at))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+
+ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+
+ESCAPED_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""NUL as JSON writes it; after a backslash that is itself escaped, `u0000` is text."""
 
 
 def micros(instant: datetime) -> int:
@@ -54,7 +60,21 @@ def text(value: Value) -> str:
 
 def listed_texts(values: Sequence[str]) -> str:
     """Write texts as a JSON list."""
-    return json.dumps(values, ensure_ascii=False) if values else "[]"
+    return json_text(values) if values else "[]"
+
+
+def json_text(value: object) -> str:
+    """Write as JSON. Raises ValueError for a text that holds NUL."""
+    written = ENCODER.encode(value)
+    if "\\u0000" in written and ESCAPED_NUL.search(written):
+        refuse_nul("\0")
+    return written
+
+
+def refuse_nul(value: str) -> None:
+    """Raise ValueError for a text that holds NUL, which PostgreSQL does not keep."""
+    if "\0" in value:
+        raise ValueError("a text holds NUL, which no database keeps")
 
 
 def texts(value: Value) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, assert_never
 
 from bot.domain.answers import FeedState
@@ -21,20 +22,20 @@ from bot.store import lists
 from bot.store.engine import Statement, Unit
 from bot.store.feeds import record_digest, record_feed, record_papers, remember_list, thin_sightings
 from bot.store.papers import COLUMNS, paper
-from bot.store.records import KINDS, Kind, keep_records
-from bot.store.rows import MICROSECOND, day_or_none, instant, marks, micros, number, text, texts
+from bot.store.rows import MICROSECOND, day_or_none, instant, marks, micros, number, refuse_nul, text, texts
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Sequence
     from datetime import datetime, timedelta
 
     from bot.domain.papers import Listed
     from bot.domain.places import Identity, Place
     from bot.ports import Record, Scope, Write
     from bot.store.engine import Engine, Row
+    from bot.store.records import Kind
 
 PAGE = 1_000
-"""Records that an export reads at a time."""
+"""Records that an export reads at a time, and digests that are asked for at a time."""
 
 # The newest list with papers, none later than ?1.
 LAST_FEED = (
@@ -44,10 +45,10 @@ LAST_FEED = (
 # The days from ?1 to ?2 whose list was fetched.
 LISTED_DAYS = "SELECT day FROM feeds WHERE day >= ?1 AND day <= ?2"
 
-# The identity ?2's own newest list in the place ?1 since ?3, else the newest public one.
+# The identity ?2's own newest list in the place ?1 since ?3, else the newest public one of whatever age.
 REMEMBERED = """
-SELECT papers, at, CASE WHEN identity = ?2 THEN 1 ELSE 0 END AS own FROM last_lists
-WHERE place = ?1 AND at >= ?3 AND (identity = ?2 OR public = 1) ORDER BY own DESC, at DESC LIMIT 1"""
+SELECT papers, at, CASE WHEN identity = ?2 AND at >= ?3 THEN 1 ELSE 0 END AS own FROM last_lists
+WHERE place = ?1 AND ((identity = ?2 AND at >= ?3) OR public = 1) ORDER BY own DESC, at DESC LIMIT 1"""
 
 # Papers without arXiv's categories, and voted ones of which nothing is known: the highest ids are the newest.
 BARE = """
@@ -77,20 +78,18 @@ class SqlStore:
 
     async def write(self, *writes: Write) -> int:
         """Do the writes in order, all or none, in one commit with all that wait."""
-        units = [unit_of(write) for write in writes]
-        statements = tuple(statement for unit in units for statement in unit.statements if statement.rows)
-        alone = next((unit.alone for unit in units if unit.alone), "")
-        if not statements:
+        unit = joined([unit_of(write) for write in writes])
+        if not unit.statements:
             return 0
-        refuse_unstorable(statements)
-        return (await self._engine.write(Unit(statements, alone))).changed
+        refuse_unstorable(unit.statements)
+        return (await self._engine.write(unit)).changed
 
     async def newest_lists(
         self, day: date, lists_wanted: int, *, scope: Scope, limit: int | None
     ) -> Sequence[Listed]:
         """Return the best papers of the newest lists."""
         condition, values = lists.in_scope(scope, first=4)
-        sql = lists.newest_lists(condition)
+        sql = lists.newest_lists(condition, is_limited=limit is not None)
         return self._listed(
             await self._engine.fetch(sql, day.isoformat(), lists_wanted, _most(limit), *values)
         )
@@ -144,10 +143,13 @@ class SqlStore:
 
     async def known_digests(self, digests: Collection[str]) -> Collection[str]:
         """Return those of the digests that were recorded."""
-        if not digests:
-            return set()
-        sql = f"SELECT digest FROM digests WHERE digest IN ({marks(len(digests))})"
-        return {text(digest) for (digest,) in await self._engine.fetch(sql, *digests)}
+        known: set[str] = set()
+        asked = sorted(digests)
+        for start in range(0, len(asked), PAGE):
+            page = asked[start : start + PAGE]
+            sql = f"SELECT digest FROM digests WHERE digest IN ({marks(len(page))})"
+            known |= {text(digest) for (digest,) in await self._engine.fetch(sql, *page)}
+        return known
 
     async def bare_papers(self, limit: int) -> Sequence[PaperId]:
         """Return papers of which arXiv could tell more."""
@@ -160,6 +162,8 @@ class SqlStore:
 
     async def records(self) -> AsyncIterator[Record]:
         """Yield all records, a page at a time."""
+        from bot.store.records import KINDS  # noqa: PLC0415 - reading commands go without
+
         for kind in KINDS:
             rows: Sequence[Row] = await self._engine.fetch(kind.first_page, PAGE)
             while rows:
@@ -199,9 +203,23 @@ def unit_of(write: Write) -> Unit:
         case RememberList():
             return remember_list(write)
         case KeepRecords():
-            return keep_records(write)
+            return record_keeper()(write)
         case _:
             assert_never(write)
+
+
+@cache
+def record_keeper() -> Callable[[KeepRecords], Unit]:
+    """Return what puts records into statements."""
+    from bot.store.records import keep_records  # noqa: PLC0415 - as above
+
+    return keep_records
+
+
+def joined(units: Sequence[Unit]) -> Unit:
+    """Make one unit of several, without the statements that have nothing to do."""
+    statements = tuple([each for unit in units for each in unit.statements if each.rows])
+    return Unit(statements, next((unit.alone for unit in units if unit.alone), ""))
 
 
 def refuse_unstorable(statements: Sequence[Statement]) -> None:
@@ -210,9 +228,9 @@ def refuse_unstorable(statements: Sequence[Statement]) -> None:
         for row in statement.rows:
             for value in row:
                 if isinstance(value, str):
-                    value.encode()
-                    if "\0" in value or "\\u0000" in value:
-                        raise ValueError("a text holds NUL, which no database keeps")
+                    if not value.isascii():
+                        value.encode()
+                    refuse_nul(value)
 
 
 def _most(limit: int | None) -> int:

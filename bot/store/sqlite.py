@@ -105,10 +105,8 @@ class SqliteEngine:
 
     async def fetch(self, sql: str, *values: Value) -> Sequence[Row]:
         """Read on a connection that nobody else reads on."""
-        if self._is_closed:
-            raise StoreError("The paper store has been closed.")
         async with told(self.path), self._readers:
-            reader = self._free_readers.pop() if self._free_readers else await self._open()
+            reader = await self._free_reader()
             try:
                 rows = await reader.execute_fetchall(sql, values)
             finally:
@@ -126,9 +124,26 @@ class SqliteEngine:
         try:
             await self._group.close()
         finally:
-            for connection in self._opened:
-                await asyncio.shield(connection.close())
+            ends = [connection.stop() for connection in self._opened]
             self._opened.clear()
+            ended = asyncio.gather(*(end for end in ends if end is not None))
+            try:
+                await asyncio.shield(ended)
+            except asyncio.CancelledError:
+                # A thread that outlives the loop could not even say that it has ended.
+                await ended
+                raise
+
+    async def _free_reader(self) -> aiosqlite.Connection:
+        """Return a connection to read on; a closed store opens none, or lets it go at once."""
+        if self._free_readers and not self._is_closed:
+            return self._free_readers.pop()
+        if not self._is_closed:
+            reader = await self._open()
+            if not self._is_closed:
+                return reader
+            await reader.close()
+        raise StoreError("The paper store has been closed.")
 
     async def _open(self, **options: Any) -> aiosqlite.Connection:
         connection = await aiosqlite.connect(
@@ -137,12 +152,21 @@ class SqliteEngine:
         self._opened.append(connection)
         return connection
 
+    async def _open_writer(self) -> aiosqlite.Connection:
+        writer = await self._open(factory=WriterConnection)
+        try:
+            await writer.executescript(WRITER_PRAGMAS)
+        except sqlite3.Error:
+            # The next write tries again on a new one; many tries must not leave many threads.
+            self._opened.remove(writer)
+            await writer.close()
+            raise
+        return writer
+
     async def _commit(self, units: Sequence[Unit]) -> Sequence[Done]:
         group = Group(units)
         async with told(self.path):
             if self._writer is None:
-                writer = await self._open(factory=WriterConnection)
-                await writer.executescript(WRITER_PRAGMAS)
-                self._writer = writer
+                self._writer = await self._open_writer()
             await self._writer.executemany("", group)
         return group.results

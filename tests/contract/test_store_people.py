@@ -151,7 +151,10 @@ def remembered(*papers: int, hours: float = 0, own: bool) -> RememberedList:
         ),
         pytest.param([shown(1, place=ELSEWHERE)], None, id="not in another place"),
         pytest.param([shown(1, hours=-1)], remembered(1, hours=-1, own=True), id="an hour ago"),
-        pytest.param([shown(1, hours=-1.01)], None, id="more than an hour ago"),
+        pytest.param([shown(1, hours=-1.01, public=False)], None, id="more than an hour ago"),
+        pytest.param(
+            [shown(1, hours=-1.01)], remembered(1, hours=-1.01, own=False), id="a public one however old"
+        ),
         pytest.param(
             [shown(1, hours=-2), shown(2, identity=BEN)], remembered(2, own=False), id="own one too old"
         ),
@@ -176,6 +179,8 @@ async def test_digests_are_known_once_recorded(store: Store) -> None:
     assert set(await store.known_digests(wanted)) == set(wanted[:700])
     assert await store.write(RecordDigest(wanted[0], NOON + HOUR)) == 0
     assert not await store.known_digests([])
+    # More than a statement may have parameters.
+    assert set(await store.known_digests([*map(str, range(40_000)), wanted[0]])) == {wanted[0]}
 
 
 # --- Turns ------------------------------------------------------------------------------

@@ -186,6 +186,26 @@ async def test_many_papers_can_be_asked_for_at_once(store: Store) -> None:
     assert [each.paper.id for each in await store.papers(wanted, scope=EVERYBODY)] == wanted
 
 
+async def test_acts_of_few_people_lift_no_paper(store: Store) -> None:
+    """Nobody has more votes than acts, but one person may have many acts; the limit cuts after votes."""
+    acts = [
+        vote(1, place=place, means=means, message=message)
+        for place in (HERE, NEXT_DOOR, ELSEWHERE)
+        for means in Means
+        for message in ("", "m1", "m2")
+    ]
+    await store.write(
+        feed(entry(1, 1), entry(2, 2), entry(3, 3), entry(4, 4), entry(5, 10), day=FRIDAY),
+        feed(entry(6, 1), entry(7, 6), day=THURSDAY),
+        votes(*acts, vote(2), vote(2, BEN), vote(3), vote(3, BEN), vote(6)),
+    )
+    for limit, expected in ((1, [3]), (2, [3, 2]), (3, [3, 2, 1]), (4, [3, 2, 1, 6])):
+        assert numbers(await store.leaderboard(None, scope=EVERYBODY, limit=limit)) == expected
+        assert numbers(await store.leaderboard(NOON - HOUR, scope=EVERYBODY, limit=limit)) == expected
+    for limit, expected in ((1, [3, 7]), (2, [3, 2, 7, 6]), (4, [3, 2, 5, 1, 7, 6])):
+        assert numbers(await store.newest_lists(FRIDAY, 2, scope=EVERYBODY, limit=limit)) == expected
+
+
 async def test_papers_bear_the_votes_of_the_scope(store: Store) -> None:
     await store.write(feed(entry(1)), votes(vote(1), vote(1, BEN, NEXT_DOOR), vote(1, CLEO, ELSEWHERE)))
 

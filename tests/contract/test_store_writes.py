@@ -122,6 +122,19 @@ async def test_odd_texts_survive(store: Store) -> None:
     assert listed.paper == entry(1, title=ODD, abstract=ODD, authors=(ODD, "x"), keywords=(ODD,)).paper
 
 
+async def test_nul_as_json_writes_it_is_a_text_like_any(store: Store) -> None:
+    """A paper on prompts may well name it; and one bad paper never loses the others."""
+    odd = entry(1, title=r"What \u0000 does", authors=(r"\u0000", r"\\u0000"), keywords=(r"a\\\u0000",))
+    await store.write(feed(odd, entry(2)))
+    (listed, _) = await store.papers([paper_id(1), paper_id(2)], scope=EVERYBODY)
+    assert listed.paper == odd.paper
+
+
+async def test_nul_in_a_list_of_texts_is_refused(store: Store) -> None:
+    with pytest.raises(REFUSED):
+        await store.write(feed(entry(1, authors=("Ana", "Ben\0"))))
+
+
 async def test_a_long_text_survives(store: Store) -> None:
     authors = tuple(f"Author {number} Ünal" for number in range(3000))
     await store.write(feed(entry(1, abstract="word " * 100_000, authors=authors)))

@@ -80,8 +80,8 @@ class MemoryStore:
         return {day for day in self._open().feeds if first <= day <= last}
 
     async def remembered(self, place: Place, identity: Identity, since: datetime) -> RememberedList | None:
-        here = [each for each in self._open().shown.values() if each.place == place and each.at >= since]
-        own = [each for each in here if each.identity == identity]
+        here = [each for each in self._open().shown.values() if each.place == place]
+        own = [each for each in here if each.identity == identity and each.at >= since]
         public = [each for each in here if each.public]
         newest = max(own or public, key=lambda each: each.at, default=None)
         return RememberedList(newest.papers, newest.at, own=bool(own)) if newest else None

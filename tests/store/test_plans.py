@@ -29,7 +29,8 @@ def hot() -> dict[str, str]:
         f"{name} {scope}": sql
         for scope, wanted in SCOPES.items()
         for name, sql in {
-            "newest lists": lists.newest_lists(lists.in_scope(wanted, first=4)[0]),
+            "newest lists": lists.newest_lists(lists.in_scope(wanted, first=4)[0], is_limited=True),
+            "whole lists": lists.newest_lists(lists.in_scope(wanted, first=4)[0], is_limited=False),
             "best": lists.best(lists.in_scope(wanted, first=4)[0]),
             "papers": lists.some_papers("?1, ?2", lists.in_scope(wanted, first=3)[0]),
             "leaderboard": lists.leaderboard(lists.in_scope(wanted, first=3)[0], "?2"),
