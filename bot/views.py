@@ -62,14 +62,14 @@ def list_card(answer: PaperList) -> Card:
 
 
 LIST_ACTIONS = Actions(
-    (Action("Read a paper", "show 1"), Action("Find its kin", "similar 1"), Action("Cite it", "cite 1"))
+    (Action("Read 1", "show 1"), Action("More like 1", "similar 1"), Action("Cite 1", "cite 1"))
 )
 
 
 def list_gist(answer: PaperList) -> str:
     """Return the list in one line: its title, and the papers by the beginnings of their titles."""
     names = "; ".join(cut(title_of(ranked.listed.paper).split(":")[0], 60) for ranked in answer.papers)
-    return f"{answer.title}: {names}" if names else " ".join((answer.title, *answer.notes))
+    return f"{answer.title}: {names}" if names else ". ".join((answer.title, *answer.notes))
 
 
 def numbered(sections: Sequence[Section]) -> Iterator[tuple[int, Section]]:
@@ -149,8 +149,8 @@ def short_day(day: date, feed_date: date | None) -> str:
 
 
 def code_words(paper: Paper) -> str:
-    """Return `code`, with the stars that its repository has, where they are known."""
-    return "code" if paper.code_stars is None else f"code ({counted(paper.code_stars, 'star')})"
+    """Return `code`, with the stars that its repository has, where it is known to have some."""
+    return f"code ({counted(paper.code_stars, 'star')})" if paper.code_stars else "code"
 
 
 # --- One paper ------------------------------------------------------------------
@@ -168,8 +168,8 @@ def page_card(answer: PaperPage) -> Card:
         Facts(tuple(page_links(listed)), label="Links"),
         Actions(
             (
-                Action("Find its kin", f"similar {listed.paper.id}"),
-                Action("Cite it", f"cite {listed.paper.id}"),
+                Action("More like this", f"similar {listed.paper.id}"),
+                Action("Cite this", f"cite {listed.paper.id}"),
             )
         ),
     )

@@ -2,46 +2,55 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.commands.text import nearest, usage
-from bot.domain.answers import FeedState, HelpPage, Refusal, StatusReport
+from bot.domain.answers import HelpPage, Refusal, StatusReport
 from bot.domain.periods import day_words, feed_day, is_list_day
 from bot.domain.text import cut, listing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from bot.commands.desk import Desk
     from bot.commands.spec import Argument, Command, Invocation
+    from bot.domain.answers import FeedState
+
+
+NOTHING_FETCHED = (
+    "No list has been fetched yet. On the machine that runs me, “papers ingest” fetches the newest."
+)
 
 
 async def status(ask: Invocation, desk: Desk) -> StatusReport:
     """Answer whether all is well here, and what to do where it is not."""
     today = feed_day(desk.clock.now())
     feed = await desk.store.last_feed(today)
-    return StatusReport(ask.place, feed, silence_of(feed, today))
-
-
-def silence_of(feed: FeedState | None, today: date) -> str:
-    """Say why there is nothing new to read, and what to do; empty where all is well."""
     if feed is None:
-        return (
-            "No list has been fetched yet. On the machine that runs me, “papers ingest” fetches the newest."
-        )
-    if missed := lists_between(feed.day, today):
-        lists = "the list of one weekday is" if missed == 1 else f"the lists of {missed} weekdays are"
-        newest = day_words(feed.day, today)
-        mend = f"“papers ingest --since {feed.day}” fetches what came after."
-        return f"The newest list is of {newest}; {lists} missing. {mend}"
-    return ""
+        return StatusReport(ask.place, None, NOTHING_FETCHED)
+    # A list that was fetched and is empty is not missing: so are those of holidays.
+    known = await desk.store.listed_days(feed.day, today)
+    missing = [day for day in expected_between(feed.day, today) if day not in known]
+    return StatusReport(ask.place, feed, silence_of(feed, missing, today))
 
 
-def lists_between(newest: date, today: date) -> int:
-    """Count the days between the newest list and today, both left out, on which a list was expected."""
-    days = range(newest.toordinal() + 1, today.toordinal())
-    return sum(is_list_day(type(newest).fromordinal(day)) for day in days)
+def silence_of(feed: FeedState, missing: Sequence[date], today: date) -> str:
+    """Say which lists since the newest are missing, and what to do; empty where none is."""
+    if not missing:
+        return ""
+    lists = f"that of {day_words(missing[0], today)} is"
+    if len(missing) > 1:
+        lists = f"the lists of {len(missing)} weekdays are"
+    mend = f"On the machine that runs me, “papers ingest --since {feed.day}” fetches what came after."
+    return f"The newest list is of {day_words(feed.day, today)}; {lists} missing. {mend}"
+
+
+def expected_between(newest: date, today: date) -> list[date]:
+    """Return the days between the newest list and today, both left out, on which a list was expected."""
+    days = (newest + timedelta(days=number) for number in range(1, (today - newest).days))
+    return [day for day in days if is_list_day(day)]
 
 
 def help_on(commands: Mapping[str, Command], word: str) -> HelpPage | Refusal:
@@ -59,7 +68,7 @@ def help_on(commands: Mapping[str, Command], word: str) -> HelpPage | Refusal:
         return Refusal(f"There is no command “{cut(word, 40)}”.{hint}", wrong_usage=True)
     command = commands[word]
     arguments = tuple((argument.name, argument_help(argument)) for argument in command.arguments)
-    examples = tuple(f"For example: {word} {example}" for example in command.examples)
+    examples = tuple(f"For example: {word} {example}".rstrip() for example in command.examples)
     return HelpPage(usage(command), ((word, command.help), *arguments), examples)
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from bot.commands.about import NOTHING_FETCHED
 from bot.domain.answers import PaperList, Ranked, Refusal, Section
 from bot.domain.periods import (
     ARCHIVE_START,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from bot.commands.desk import Desk
     from bot.commands.spec import Invocation
     from bot.domain.papers import Listed
+    from bot.domain.places import Place
     from bot.domain.topics import Topic
 
 LISTS_OF_TODAY = 2
@@ -65,15 +67,14 @@ class Wanted:
         """Tell whether a paper matches the topic."""
         return self.topic is None or self.topic.judge(listed.paper).matches
 
-    def share(self, papers: Sequence[Listed]) -> tuple[str, ...]:
-        """Say how many of the papers match the topic, where there is one."""
+    def share(self, papers: Sequence[Listed], where: str = "") -> tuple[str, ...]:
+        """Say how many of the papers (`on Friday's list`) match the topic, where there is one."""
         if self.topic is None:
             return ()
         matching = sum(map(self.matches, papers))
+        whole = f"{counted(len(papers), 'paper')} {where}".strip()
         verb = "matches" if matching == 1 else "match"
-        return (
-            f"{matching} of {counted(len(papers), 'paper')} {verb} “{cut(self.topic.text, TOPIC_CHARS)}”.",
-        )
+        return (f"{matching:,} of {whole} {verb} “{cut(self.topic.text, TOPIC_CHARS)}”.",)
 
 
 def wanted(ask: Invocation) -> Wanted | Refusal:
@@ -109,10 +110,7 @@ def todays_list(stored: Sequence[Listed], want: Wanted, now: datetime) -> PaperL
     """Make today's list of the papers of the two newest lists, newest list first."""
     day = feed_day(now)
     if not stored:
-        note = (
-            "No list has been fetched yet. On the machine that runs me, “papers ingest” fetches the newest."
-        )
-        return PaperList(f"Today's papers · {day_words(day, day)}", (), None, (note,))
+        return PaperList(f"Today's papers · {day_words(day, day)}", (), None, (NOTHING_FETCHED,))
     newest = max(one.feed_day for one in stored if one.feed_day)
     on_list = [one for one in stored if one.feed_day == newest]
     ids = {one.paper.id for one in on_list}
@@ -122,7 +120,9 @@ def todays_list(stored: Sequence[Listed], want: Wanted, now: datetime) -> PaperL
     sections = [Section(ranked(first, now))] if first else []
     if filling and filling[0].feed_day:
         sections.append(Section(ranked(filling, now), day_words(filling[0].feed_day, day) if first else ""))
-    notes = (*whose_list(newest, day), *want.share(on_list), *filled(first, filling, newest, day))
+    share = want.share(on_list, f"on {of_day(newest, day)} list")
+    told = found_before(first, filling, day) if want.topic else filled(first, filling, newest, day)
+    notes = (*whose_list(newest, day), *share, *told)
     name = "Today's papers" if newest == day else "The newest papers"
     return PaperList(f"{name} · {day_words(newest, day)}", tuple(sections), newest, notes)
 
@@ -142,12 +142,18 @@ def filled(first: Sequence[Listed], filling: Sequence[Listed], newest: date, day
     """Say which papers were taken from the list before: `3 so far on Friday's list; the other 2 are …`."""
     if not filling or filling[0].feed_day is None:
         return ()
-    whose = of_day(filling[0].feed_day, day)
-    if not first:
-        return (f"These are {whose} best.",)
     others = "the other one is" if len(filling) == 1 else f"the other {len(filling)} are"
     so_far = "so far " if newest == day else ""
+    whose = of_day(filling[0].feed_day, day)
     return (f"{len(first)} {so_far}on {of_day(newest, day)} list; {others} {whose} best.",)
+
+
+def found_before(first: Sequence[Listed], filling: Sequence[Listed], day: date) -> tuple[str, ...]:
+    """Say which papers on a topic were taken from the list before, as `filled` does without one."""
+    if not filling or filling[0].feed_day is None:
+        return ()
+    these = ("The other one is", "The others are") if first else ("This one is", "These are")
+    return (f"{these[len(filling) > 1]} from {of_day(filling[0].feed_day, day)} list.",)
 
 
 def of_day(day: date, today: date) -> str:
@@ -167,7 +173,7 @@ async def on(ask: Invocation, desk: Desk) -> PaperList | Refusal:
         named = cut(ask.text("date"), TOPIC_CHARS)
         return Refusal(f"“{named}” is no date. Dates are written like {today - timedelta(days=1)}.")
     if day > today:
-        return Refusal(f"{full_day(day)} is still ahead; the newest list is today's, {full_day(today)}.")
+        return Refusal(f"{full_day(day)} is still ahead: today is {full_day(today)} (UTC).")
     if day < ARCHIVE_START:
         return Refusal(f"There was no list on {full_day(day)}: the first is of {full_day(ARCHIVE_START)}.")
     want = wanted(ask)
@@ -180,10 +186,10 @@ async def on(ask: Invocation, desk: Desk) -> PaperList | Refusal:
 
 async def why_no_list(day: date, today: date, desk: Desk) -> str:
     """Say why a day has no papers: a weekend, a list that nobody fetched, or an empty one."""
-    if await desk.store.listed_days(day, day):
-        return "The list is empty so far." if day == today else "There is no list of that day."
     if not is_list_day(day):
         return "There is no list of that day: lists come Monday to Friday."
+    if await desk.store.listed_days(day, day):
+        return "The list is empty so far." if day == today else "The list of that day stayed empty."
     return "The list of that day has not been fetched."
 
 
@@ -203,7 +209,8 @@ async def best_of(
     """Answer with the best of a period: the one that `which` names, else the current one."""
     now = desk.clock.now()
     today = feed_day(now)
-    period = parse(ask.text("which")) if ask.text("which") else current(today)
+    named = cut(ask.text("which"), TOPIC_CHARS)
+    period = parse(named) if named else current(today)
     refusal = out_of_reach(period, today)
     if isinstance(period, str) or refusal is not None:
         return refusal or Refusal(str(period))
@@ -219,7 +226,7 @@ async def best_of(
 def out_of_reach(period: Period | str, today: date) -> Refusal | None:
     """Refuse a period that is none, still ahead, or before the first list."""
     if isinstance(period, str):
-        return Refusal(cut(period, 200))
+        return Refusal(period)
     if period.first > today:
         return Refusal(f"{period.label[0].upper()}{period.label[1:]} is still ahead.")
     if period.last < ARCHIVE_START:
@@ -249,11 +256,23 @@ async def top(ask: Invocation, desk: Desk) -> PaperList:
     span, scope = ask.text("period"), ask.text("scope")
     since = now - SPANS[span] if span in SPANS else None
     papers = await desk.store.leaderboard(since, scope=scope_of(ask), limit=ask.number("count"))
+    where = where_words(scope, ask.place)
     when = f"the last {SPANS[span].days} days" if span in SPANS else "all time"
-    where = {"here": "in this place", "server": "on this server"}.get(scope, "in this community")
     entries = tuple(Ranked(listed, reasons_of_top(listed)) for listed in papers)
-    notes = () if entries else (f"Nobody has voted {where} in {when} yet.",)
+    until_now = f"in {when}" if span in SPANS else "yet"
+    notes = () if entries else (f"Nobody has voted {where} {until_now}.",)
     return PaperList(f"Most votes {where}, {when}", (Section(entries),), None, notes)
+
+
+def where_words(scope: str, place: Place) -> str:
+    """Say whose votes are counted."""
+    match scope:
+        case "here":
+            return "in this place"
+        case "server":
+            return "in this workspace" if place.platform == "slack" else "on this server"
+        case _:
+            return "in this community"
 
 
 def scope_of(ask: Invocation) -> Scope:
@@ -272,4 +291,4 @@ def reasons_of_top(listed: Listed) -> tuple[str, ...]:
     votes = f"{counted(listed.votes, 'vote')} here"
     if listed.position is None or listed.feed_day is None:
         return (votes,)
-    return (votes, f"number {listed.position} on Hugging Face of {full_day(listed.feed_day)}")
+    return (votes, f"number {listed.position} on Hugging Face's list of {full_day(listed.feed_day)}")

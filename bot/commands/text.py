@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.commands.spec import Kind
@@ -29,7 +30,8 @@ QUOTED_CHARS = 40
 
 STRAIGHT = str.maketrans("“”„‟«»‘’", '""""""\'\'')
 
-TOKEN = re.compile(r'"(?P<quoted>[^"]*)"(?=\s|$)|(?P<plain>\S+)')
+TOKEN = re.compile(r'"(?P<quoted>[^"]*)"(?=\s|$)|(?P<plain><https?://[^\s>|]+\|[^>]*>|\S+)')
+"""A quotation, one of Slack's links with its label (`<https://…|Some words>`), or a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def parse_text(text: str, commands: Mapping[str, Command], max_count: int = CHAT_COUNT) -> Typed | Mistake:
     """Read a command from text. Nothing at all is a wish for help."""
-    word, _, rest = text.translate(STRAIGHT).strip().partition(" ")
+    word, rest = [*text.translate(STRAIGHT).split(maxsplit=1), "", ""][:2]
     command = commands.get(word.lower() or "help")
     if command is None:
         return unknown_word(word, commands)
@@ -92,13 +94,13 @@ def unknown_word(word: str, commands: Iterable[str]) -> Mistake:
 def pieces_of_text(command: Command, rest: str) -> Pieces | Mistake:
     """Take the text after the command's word apart at its known names."""
     marks = marks_of_names(command, rest)
-    ends = [mark.start() for mark in marks[1:]] + [len(rest)]
+    ends = [*(mark.start() for mark in marks), len(rest)][1:]
     named: dict[str, str] = {}
     for mark, end in zip(marks, ends, strict=True):
         name = mark["name"].lower()
         if name in named:
             return mistake(command, f"{name} stands twice.")
-        value = taken(argument_of(command, name), rest[mark.end() : end].strip())
+        value = taken(command, argument_of(command, name), rest[mark.end() : end].strip())
         if isinstance(value, Mistake):
             return value
         named[name] = value
@@ -120,17 +122,19 @@ def argument_of(command: Command, name: str) -> Argument:
     return next(argument for argument in command.arguments if argument.name == name)
 
 
-def taken(argument: Argument, value: str) -> str | Mistake:
+def taken(command: Command, argument: Argument, value: str) -> str | Mistake:
     """Return the value of a named argument: raw text whole, of any other just one word or quotation."""
     if argument.kind is Kind.RAW:
         return value
     token = TOKEN.match(value)
     if token is None:
-        return ""
-    if token.end() < len(value):
-        left = cut(value[token.end() :].strip(), QUOTED_CHARS)
-        return Mistake(f"I did not expect “{left}” after {argument.name}={cut(token.group(), QUOTED_CHARS)}.")
-    return word_of(token)
+        return Mistake(f"{argument.name}= has no value.")
+    left = value[token.end() :].strip()
+    if not left:
+        return word_of(token)
+    after = f"{argument.name}={cut(token.group(), QUOTED_CHARS)}"
+    unexpected = Mistake(f"I did not expect “{cut(left, QUOTED_CHARS)}” after {after}.")
+    return unknown_name(command, left) or unexpected
 
 
 def word_of(token: re.Match[str]) -> str:
@@ -164,8 +168,7 @@ def unknown_name(command: Command, text: str) -> Mistake | None:
 
 def unknown_argument(command: Command, name: str) -> Mistake:
     """Say that the command has no such argument, and name the one that was probably meant."""
-    names = [argument.name for argument in command.arguments]
-    guess = nearest(name, names)
+    guess = nearest(name, [argument.name for argument in command.arguments])
     hint = f" Did you mean {guess}?" if guess else ""
     return mistake(command, f"{command.word} has no {cut(name, QUOTED_CHARS)}.{hint}")
 
@@ -185,22 +188,40 @@ def parse_words(
 
 
 def pieces_of_words(command: Command, words: list[str]) -> Pieces | Mistake:
-    """Take the words apart: those before the first `--name` by position, the rest by name."""
-    names = [index for index, word in enumerate(words) if word.startswith("--") and word != "--"]
-    head = words[: names[0]] if names else words
+    """Take the words apart: those before the first `--name` by position, the rest by name.
+
+    After a bare `--` nothing is a name, so a word may begin with dashes.
+    """
+    end = words.index("--") if "--" in words else len(words)
+    names = [index for index, word in enumerate(words[:end]) if word.startswith("--")]
+    head = words[: names[0] if names else end] + words[end + 1 :]
     named: dict[str, str] = {}
-    for start, end in zip(names, [*names[1:], len(words)], strict=True):
-        option, is_joined, first = words[start][2:].partition("=")
-        name = option.lower().replace("-", "_")
-        if name not in {argument.name for argument in command.arguments}:
-            return unknown_argument(command, option)
-        if name in named:
-            return mistake(command, f"--{option} stands twice.")
-        values = ([first] if is_joined else []) + words[start + 1 : end]
-        if argument_of(command, name).kind is not Kind.RAW and len(values) > 1:
-            return mistake(command, f"I did not expect “{cut(values[1], QUOTED_CHARS)}” after --{option}.")
+    for start, stop in pairwise([*names, end]):
+        option, is_joined, first = words[start].partition("=")
+        name = option.lower().removeprefix("--").replace("-", "_")
+        values = ([first] if is_joined else []) + words[start + 1 : stop]
+        if wrong := wrong_option(command, option, name, values, named):
+            return wrong
         named[name] = " ".join(values).translate(STRAIGHT)
-    return positional_words(command, [word for word in head if word != "--"], named)
+    return positional_words(command, head, named)
+
+
+def wrong_option(
+    command: Command, option: str, name: str, values: Sequence[str], named: Mapping[str, str]
+) -> Mistake | None:
+    """Find what is wrong with an option: unknown, given before, without a value, or with several."""
+    shown = cut(option, QUOTED_CHARS)
+    if name not in {argument.name for argument in command.arguments}:
+        guess = nearest(name, [argument.name for argument in command.arguments])
+        hint = f" Did you mean --{guess.replace('_', '-')}?" if guess else ""
+        return mistake(command, f"{command.word} has no {shown}.{hint}")
+    if name in named:
+        return mistake(command, f"{shown} stands twice.")
+    if not values:
+        return mistake(command, f"{shown} has no value.")
+    if argument_of(command, name).kind is not Kind.RAW and len(values) > 1:
+        return mistake(command, f"I did not expect “{cut(values[1], QUOTED_CHARS)}” after {shown}.")
+    return None
 
 
 def positional_words(command: Command, head: list[str], named: Mapping[str, str]) -> Pieces:

@@ -18,7 +18,17 @@ SPECIAL = {
 } | {character: f"\\{character}" for character in "&%$#_{}"}
 """What BibTeX and TeX would read as markup, outside of mathematics."""
 
-FORMULA = re.compile(r"(?<!\\)\$[^$]+(?<!\\)\$")
+BRACES = {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
+"""BibTeX counts braces behind a backslash too, so single ones must not stand as such."""
+
+WRITTEN_FOR_TEX = re.compile(r"\\[&%$#_]")
+"""What the authors escaped themselves, as arXiv hands it on: `\\&`."""
+
+FORMULA = re.compile(r"(?<!\\)\$(?=\S)[^$]+(?<![\s\\])\$(?!\d)")
+"""Mathematics between dollar signs; `$5 and $10` are prices."""
+
+UNSAFE_IN_FORMULA = re.compile(r"(?<!\\)[%#&]")
+"""What would end the line or stop TeX within a formula."""
 
 SMALL_WORDS = {
     *("a", "an", "and", "are", "as", "at", "by", "can", "do", "does", "for", "from", "how", "in", "is", "of"),
@@ -53,22 +63,29 @@ def bibtex(paper: Paper) -> str:
 
 
 def tex(text: str) -> str:
-    """Return a text with all that TeX would read as markup escaped, but for balanced formulas."""
+    """Return a text with all that TeX would read as markup escaped, but for sound formulas."""
     formulas = FORMULA.findall(text)
     plain = [escaped(between) for between in FORMULA.split(text)]
-    kept = [formula if balanced(formula) else escaped(formula) for formula in formulas]
+    kept = [formula if is_sound(formula) else escaped(formula) for formula in formulas]
     return "".join(part for pair in zip(plain, [*kept, ""], strict=True) for part in pair)
 
 
 def escaped(text: str) -> str:
-    """Return a text with every special character escaped."""
-    return "".join(SPECIAL.get(character, character) for character in text)
+    """Return a text with every special character escaped, once."""
+    special = SPECIAL if balanced(text) else SPECIAL | BRACES
+    pieces = re.findall(rf"{WRITTEN_FOR_TEX.pattern}|.", text, re.DOTALL)
+    return "".join(special.get(piece, piece) for piece in pieces)
 
 
-def balanced(formula: str) -> bool:
-    """Tell whether the braces of a formula pair up, so that it cannot open or close the field around it."""
+def is_sound(formula: str) -> bool:
+    """Tell whether a formula can stand in a field as it is."""
+    return balanced(formula) and not UNSAFE_IN_FORMULA.search(formula)
+
+
+def balanced(text: str) -> bool:
+    """Tell whether the braces of a text pair up, so that it cannot open or close the field around it."""
     depth = 0
-    for brace in re.findall(r"[{}]", formula):
+    for brace in re.findall(r"[{}]", text):
         depth += 1 if brace == "{" else -1
         if depth < 0:
             return False
@@ -116,13 +133,19 @@ def apa(paper: Paper) -> str:
     """Return one line in APA style."""
     authors = apa_authors(paper.authors)
     who = f"{authors} " if authors else ""
-    return f"{who}({year_of(paper)}). {paper.title.rstrip('.')}. arXiv:{paper.id}. {abs_url(paper.id)}"
+    title = ended(paper.title)
+    return f"{who}({year_of(paper)}). {title} arXiv:{paper.id}. {abs_url(paper.id)}"
+
+
+def ended(text: str) -> str:
+    """Return a text with a full stop at its end, where it has no mark of its own."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def apa_authors(authors: tuple[str, ...]) -> str:
     """Return the authors joined as APA does. Names stay whole: which part is the family's cannot be told."""
     if len(authors) > APA_AUTHORS:
-        return f"{', '.join(authors[: APA_AUTHORS - 1])}, … {authors[-1]}."
+        return ended(f"{', '.join(authors[: APA_AUTHORS - 1])}, … {authors[-1]}")
     if len(authors) > 1:
-        return f"{', '.join(authors[:-1])}, & {authors[-1]}."
-    return f"{authors[0]}." if authors else ""
+        return ended(f"{', '.join(authors[:-1])}, & {authors[-1]}")
+    return ended(authors[0]) if authors else ""

@@ -20,25 +20,37 @@ FIRST_NEW_STYLE = 704
 """April 2007 as YYMM."""
 FIRST_FIVE_DIGITS = 1501
 """January 2015 as YYMM."""
+FIRST_OLD_STYLE = 9107
+"""July 1991 as YYMM: what is below it, up to `LAST_OLD_STYLE`, is of this century."""
+LAST_OLD_STYLE = 703
+"""March 2007 as YYMM."""
 
 LONGEST_PASTE = 500
 """Links with tracking parameters are long; no identifier hides in more text than this."""
 
-NEW_STYLE = re.compile(r"(?P<yymm>\d{2}(?:0[1-9]|1[0-2]))\.(?P<number>\d{4,5})(?:v\d{1,3})?", re.ASCII)
+YYMM = r"(?P<yymm>\d{2}(?:0[1-9]|1[0-2]))"
+VERSION = r"(?:v\d{1,3})?"
+NEW_STYLE = re.compile(rf"{YYMM}\.(?P<number>\d{{4,5}}){VERSION}", re.ASCII | re.IGNORECASE)
 OLD_STYLE = re.compile(
-    r"(?P<archive>[a-z]{2,8}(?:-[a-z]{2,4})?)(?:\.[a-z-]{2,9})?/(?P<number>\d{2}(?:0[1-9]|1[0-2])\d{3})(?:v\d{1,3})?",
+    rf"(?P<archive>(?:[a-z]{{2,8}}|q(?=-))(?:-[a-z]{{2,4}})?)(?:\.[a-z-]{{2,9}})?/{YYMM}(?P<number>\d{{3}}){VERSION}",
     re.ASCII | re.IGNORECASE,
 )
+PATH = r"(?P<path>[^?#|\s]*)(?:[?#][^|\s]*)?(?:\|.*)?"
+"""The path of a link; the query string, the fragment and Slack's label after it say nothing."""
 LINK = re.compile(
-    r"(?:https?://)?(?:[a-z0-9-]+\.)*(?:arxiv\.org|huggingface\.co|hf\.co|alphaxiv\.org)(?::\d+)?/(?P<path>[^?#\s]*)",
+    r"(?:https?://)?(?:[a-z0-9-]+\.)*(?:arxiv\.org|huggingface\.co|hf\.co|alphaxiv\.org)(?::\d+)?/" + PATH,
     re.IGNORECASE,
 )
 PAGES = re.compile(
-    r"^(?:[a-z]{2}/)?(?:abs|pdf|html|papers|overview|format|ps|src|e-print|resources)/", re.IGNORECASE
+    r"(?:[a-z]{2}/)?(?:abs|pdf|html|papers|overview|format|ps|src|e-print|resources)/", re.IGNORECASE
 )
-DOI = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?10\.48550/arxiv\.", re.IGNORECASE)
+DOI = re.compile(
+    r"(?:(?:https?://)?(?:(?:dx|www)\.)?doi\.org/|doi:\s*)?10\.48550/arxiv\." + PATH, re.IGNORECASE
+)
 PREFIX = re.compile(r"^arxiv\s*:\s*", re.IGNORECASE)
-WRAPPING = " \t\r\n<>()[]{}\"'“”‘’«»`*_,;.!?"
+FILE_OR_CLASS = re.compile(r"(?:\.pdf|\s+\[[a-z.-]+\]?)$", re.IGNORECASE)
+"""What follows an identifier in the name of its file, and in the margin of its first page: `[cs.CL]`."""
+WRAPPING = " \t\r\n\xa0\u200b\ufeff<>()[]{}\"'“”‘’«»`*_,;.!?"
 
 
 def parse_paper_id(text: str) -> PaperId | None:
@@ -49,17 +61,19 @@ def parse_paper_id(text: str) -> PaperId | None:
     """
     if len(text) > LONGEST_PASTE:
         return None
-    return identifier_of(without_page(text.strip(WRAPPING)))
+    return identifier_of(FILE_OR_CLASS.sub("", without_page(text.strip(WRAPPING))))
 
 
 def without_page(pasted: str) -> str:
     """Return what may be an identifier, without the link, prefix or DOI around it."""
-    address = LINK.match(pasted.partition("|")[0])
+    if doi := DOI.fullmatch(pasted):
+        return doi["path"].strip(WRAPPING)
+    address = LINK.fullmatch(pasted)
     if address is None:
-        return DOI.sub("", PREFIX.sub("", pasted))
+        return PREFIX.sub("", pasted)
     path = unquote(address["path"]).strip("/" + WRAPPING)
     page = PAGES.match(path)
-    return path[page.end() :].removesuffix(".pdf").removesuffix(".PDF") if page else ""
+    return path[page.end() :] if page else ""
 
 
 def identifier_of(bare: str) -> PaperId | None:
@@ -69,7 +83,8 @@ def identifier_of(bare: str) -> PaperId | None:
         right = yymm >= FIRST_NEW_STYLE and digits == (5 if yymm >= FIRST_FIVE_DIGITS else 4)
         return PaperId(f"{new['yymm']}.{new['number']}") if right else None
     if old := OLD_STYLE.fullmatch(bare):
-        return PaperId(f"{old['archive'].lower()}/{old['number']}")
+        is_old = int(old["yymm"]) >= FIRST_OLD_STYLE or int(old["yymm"]) <= LAST_OLD_STYLE
+        return PaperId(f"{old['archive'].lower()}/{old['yymm']}{old['number']}") if is_old else None
     return None
 
 

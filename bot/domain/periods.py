@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, timedelta
 
 ARCHIVE_START = date(2023, 5, 4)
 """The first day that has a Daily Papers list."""
@@ -75,7 +75,7 @@ def weeks_in(year: int) -> int:
 def parse_week(text: str) -> Period | str:
     """Return the week that `2026-W17` names, or the sentence that says why it names none."""
     named = ISO_WEEK.fullmatch(text)
-    if named is None or not int(named[1]):
+    if named is None or not 0 < int(named[1]) < MAXYEAR:
         return f"“{text}” names no week. Weeks are written like 2026-W17."
     year, number = int(named[1]), int(named[2])
     if not 1 <= number <= weeks_in(year):

@@ -52,7 +52,8 @@ class PlaceProfile:
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
-_NAME = r"[^\s/:\x00-\x1f]{1,100}"
+# Half a surrogate pair is what a shell makes of broken UTF-8, and no database keeps it.
+_NAME = r"[^\s/:\x00-\x1f\ud800-\udfff]{1,100}"
 _PLACE = re.compile(rf"(discord|slack|terminal|email):({_NAME})/({_NAME})")
 _IDENTITY = re.compile(rf"(?:discord|terminal|email):{_NAME}|slack:{_NAME}/{_NAME}")
 

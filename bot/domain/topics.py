@@ -16,7 +16,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.words import joined_words_of, words_of
+from bot.domain.words import (
+    STOP_WORDS,
+    joined,
+    joined_words_of,
+    spelled_words,
+    tokens_of,
+    words_of,
+    words_of_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,7 +52,7 @@ FIELDS = ("author", "org", "cat", "title")
 class Words:
     """Words in a row: one word, the parts of a hyphenated one, or a phrase; in any text or in one field.
 
-    `joined` is a hyphenated word as one, which counts as much.
+    `joined` is a single or hyphenated word as one: `self-play` and `selfplay` count as much.
     """
 
     text: str
@@ -109,7 +117,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class TopicMistake:
-    """A topic that was not understood: what was read, what was expected after it, and what stands there."""
+    """A topic that was not understood: what was read, what was expected after it, and what stands there.
+
+    `found` is how that is told: `“)”`, `the end`.
+    """
 
     before: str
     expected: str
@@ -117,8 +128,7 @@ class TopicMistake:
 
     def __str__(self) -> str:
         read = f"After “{shortened(self.before)}” I" if self.before else "I"
-        stands = f"“{self.found}”" if self.found else "the end"
-        return f"{read} expected {self.expected}, not {stands}."
+        return f"{read} expected {self.expected}, not {self.found}."
 
 
 def shortened(text: str) -> str:
@@ -140,20 +150,23 @@ class PaperWords:
     def rows(self, field: str) -> tuple[tuple[str, ...], ...]:
         """Return the words of a field in rows; a phrase stands within one row. No field: all texts."""
         if field not in self._rows:
-            self._rows[field] = tuple(tuple(terms_of(field, text)) for text in texts_of(self._paper, field))
+            texts = texts_of(self._paper, field)
+            names = self.rows("author") + self.rows("org") if not field else ()
+            self._rows[field] = (*(tuple(terms_of(field, text)) for text in texts), *names)
         return self._rows[field]
 
     def has_joined(self, word: str) -> bool:
         """Tell whether a hyphenated word stands joined in any text, or one word that is the same."""
         if self._joined is None:
-            texts = texts_of(self._paper, "")
-            joined = {term for text in texts for term in joined_words_of(text)}
-            self._joined = frozenset(joined.union(*self.rows("")))
+            texts = (text for field in ("", "author", "org") for text in texts_of(self._paper, field))
+            self._joined = frozenset(
+                {term for text in texts for term in joined_words_of(text)}.union(*self.rows(""))
+            )
         return word in self._joined
 
 
 def texts_of(paper: Paper, field: str) -> tuple[str, ...]:
-    """Return the texts of a paper that a field looks at; without a field, all that a search looks at."""
+    """Return the texts of a paper that a field looks at; without a field, what it is about."""
     match field:
         case "author":
             return paper.authors
@@ -164,15 +177,19 @@ def texts_of(paper: Paper, field: str) -> tuple[str, ...]:
         case "title":
             return (paper.title,)
         case _:
-            return (paper.title, paper.abstract, *paper.keywords, *paper.authors, paper.organization)
+            return (paper.title, paper.abstract, *paper.keywords)
 
 
 def terms_of(field: str, text: str) -> list[str]:
     """Return the terms of a text in a field: words, or a category (`cs.cl`) after its archive (`cs`)."""
-    if field != "cat":
-        return words_of(text)
-    category = text.strip().lower()
-    return list(dict.fromkeys((category.partition(".")[0], category)))
+    match field:
+        case "cat":
+            category = text.strip().lower()
+            return list(dict.fromkeys((category.partition(".")[0], category)))
+        case "author" | "org":
+            return words_of_name(text)
+        case _:
+            return words_of(text)
 
 
 def has(texts: PaperWords, node: Node) -> bool:
@@ -213,9 +230,10 @@ def reasons(texts: PaperWords, node: Node) -> Iterator[str]:
             yield f"excluded by “{node.text}”"
         case All(nodes):
             yield from (why for inner in nodes if not has(texts, inner) for why in reasons(texts, inner))
+        case Any(nodes) if all(isinstance(inner, Words) for inner in nodes):
+            yield f"lacks any of {', '.join(f'“{leaf.text}”' for leaf in positive_leaves(node))}"
         case Any(nodes):
-            leaves = (leaf.text for inner in nodes for leaf in positive_leaves(inner))
-            yield f"lacks any of {', '.join(f'“{text}”' for text in leaves)}"
+            yield from (why for inner in nodes for why in reasons(texts, inner))
 
 
 def positive_leaves(node: Node) -> Iterator[Words]:
@@ -234,9 +252,9 @@ def positive_leaves(node: Node) -> Iterator[Words]:
 
 TOKEN = re.compile(
     r"""\s*(?:
-        (?P<exclude>(?<!\S)-(?=[^\s)|-])|(?<=\()-(?=[^\s)|-])|(?<!\S)NOT(?=[\s("]))
+        (?P<exclude>(?:(?<!\S)|(?<=^\()|(?<=[\s(|-]\())-(?=[^\s)|-])|(?<!\S)NOT(?=[\s("]|$))
       | (?P<either>\||(?<!\S)OR(?=[\s(]|$))
-      | (?P<open>(?<![^\s(|-])\()
+      | (?P<open>(?<![^\s()|-])\()
       | (?P<close>\))
       | (?P<phrase>(?:(?:author|org|cat|title):|@)?"[^"]*")
       | (?P<word>[^\s()|"]+)
@@ -271,13 +289,13 @@ def read(text: str, *, is_search: bool) -> Topic | TopicMistake:
     straight = " ".join(text.translate(STRAIGHT).split())
     if len(straight) > LONGEST_TOPIC:
         return TopicMistake("", f"at most {LONGEST_TOPIC:,} characters", f"{len(straight):,}")
-    tokens = tokens_of(straight)
-    reader = Reader(straight, without_punctuation(tokens) if is_search else tokens)
+    pieces = pieces_of(straight)
+    reader = Reader(straight, without_punctuation(pieces) if is_search else pieces)
     node = reader.whole()
     return node if isinstance(node, TopicMistake) else Topic(straight, node)
 
 
-def tokens_of(text: str) -> list[Token]:
+def pieces_of(text: str) -> list[Token]:
     """Take a topic apart."""
     return [
         Token(str(found.lastgroup), found[str(found.lastgroup)], found.start(str(found.lastgroup)))
@@ -330,15 +348,17 @@ class Reader:
             self._at += 1
 
     def _all(self) -> Node | TopicMistake:
+        first = self._at
         nodes: list[Node] = []
         while self._peek() not in {None, "either", "close"}:
             node = self._part()
             if isinstance(node, TopicMistake):
                 return node
             nodes.append(node)
-        if not nodes:
+        told = telling(nodes)
+        if not told:
+            self._at = first
             return self._mistake("a word")
-        told = [node for node in nodes if not is_idle(node)] or nodes[:1]
         return told[0] if len(told) == 1 else All(tuple(told))
 
     def _part(self) -> Node | TopicMistake:
@@ -350,7 +370,9 @@ class Reader:
         if isinstance(node, TopicMistake):
             return node
         last = self._tokens[self._at - 1]
-        return Not(node, self._text[start : last.start + len(last.text)])
+        text = self._text[start : last.start + len(last.text)]
+        # To exclude a mark asks for as little as to want it.
+        return Words(text, ()) if is_mark(node) else Not(node, text)
 
     def _atom(self) -> Node | TopicMistake:
         match self._peek():
@@ -381,37 +403,73 @@ class Reader:
         return self._tokens[self._at].kind if self._at < len(self._tokens) else None
 
     def _mistake(self, expected: str) -> TopicMistake:
+        if not self._tokens and self._text:
+            return TopicMistake("", expected, f"“{shortened(self._text)}”")
         if self._peek() is None:
-            return TopicMistake(self._text, expected, "")
+            return TopicMistake(self._text, expected, "the end")
         token = self._tokens[self._at]
-        wanted = "a closing quote" if token.kind == "quote" else expected
-        return TopicMistake(self._text[: token.start].rstrip(), wanted, token.text)
+        if token.kind == "quote":
+            return TopicMistake(self._text, "a closing quote", "the end")
+        return TopicMistake(self._text[: token.start].rstrip(), expected, f"“{shortened(token.text)}”")
 
 
-def is_idle(node: Node) -> bool:
+def telling(nodes: Sequence[Node]) -> list[Node]:
+    """Return the nodes that ask for something: without marks, and without stop words beside others.
+
+    The texts of papers are read without stop words, so wanting one would find nothing.
+    """
+    return [node for node in nodes if not is_idle(node)] or [node for node in nodes if not is_mark(node)]
+
+
+def is_mark(node: Node) -> bool:
     """Tell whether a node is a mark without any word in it, which asks for nothing."""
     return isinstance(node, Words) and not node.terms
 
 
+def is_idle(node: Node) -> bool:
+    """Tell whether a node is a mark, or a plain word that carries nothing."""
+    if not isinstance(node, Words) or node.field or node.is_phrase:
+        return is_mark(node)
+    return STOP_WORDS.issuperset(spelled_words(node.text))
+
+
 def words_in(token: Token) -> Words:
     """Read a word or phrase, in a field where it begins with one."""
-    text = f"author:{token.text[1:]}" if token.text.startswith("@") else token.text
-    name, colon, rest = text.partition(":")
-    is_field = bool(colon) and name in FIELDS and bool(rest.strip('"'))
-    field, value = (name, rest) if is_field else ("", text)
-    joined = joined_words_of(value) if token.kind == "word" and not field else []
+    field, value = field_and_value(token.text)
+    if token.kind == "word" and not field:
+        return plain_word(value)
     return Words(
-        text=token.text.strip('"') if not is_field else token.text,
+        text=token.text if field else token.text.strip('"'),
         terms=tuple(searched_terms(field, value.strip('"'))),
         field=field,
-        joined=joined[0] if len(joined) == 1 else "",
         is_phrase=token.kind == "phrase",
     )
 
 
+def plain_word(text: str) -> Words:
+    """Read a word. One like `on-policy` counts joined alone: what carries in it would find any policy."""
+    terms, whole = words_of(text), as_one(text)
+    is_rest = len(terms) == 1 < len(spelled_words(text))
+    return Words(text, (whole,) if whole and is_rest else tuple(terms), joined=whole)
+
+
+def field_and_value(text: str) -> tuple[str, str]:
+    """Take a field apart, whose name is empty where the text is none: `author:` without a name is a word."""
+    spelled_out = f"author:{text[1:]}" if text.startswith("@") else text
+    name, _, value = spelled_out.partition(":")
+    return (name, value) if name in FIELDS and value.strip('"') else ("", text)
+
+
+def as_one(value: str) -> str:
+    """Return a word as one, hyphenated or not; empty where the value is several words."""
+    tokens = tokens_of(value)
+    return joined(tokens[0]) if len(tokens) == 1 else ""
+
+
 def searched_terms(field: str, value: str) -> list[str]:
     """Return the terms that are looked for: of a category the last alone, which names it whole."""
-    return terms_of(field, value)[-1:] if field == "cat" else words_of(value)
+    terms = terms_of(field, value)
+    return terms[-1:] if field == "cat" else terms
 
 
 def restriction(node: Node) -> Node | None:

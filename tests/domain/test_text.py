@@ -1,12 +1,21 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.text import ago, counted, cut, first_sentence, listing
+from bot.domain.text import (
+    ago,
+    counted,
+    cut,
+    day_and_time,
+    first_sentence,
+    full_day,
+    listing,
+    long_day,
+)
 
 
 @pytest.mark.parametrize(
@@ -90,3 +99,19 @@ def test_how_long_ago(span: timedelta, words: str) -> None:
 )
 def test_a_long_listing_is_counted(names: tuple[str, ...], shown: int, words: str) -> None:
     assert listing(names, shown) == words
+
+
+def test_days_as_people_read_them() -> None:
+    assert long_day(date(2026, 4, 4)) == "Saturday 4 April"
+    assert full_day(date(2026, 4, 4)) == "4 April 2026"
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        (datetime(2026, 4, 24, 23, 59, tzinfo=UTC), "09:05 UTC"),
+        (datetime(2026, 4, 25, 0, 0, tzinfo=UTC), "24 April 2026, 09:05 UTC"),
+    ],
+)
+def test_a_moment_has_its_day_where_that_is_not_today(now: datetime, words: str) -> None:
+    assert day_and_time(datetime(2026, 4, 24, 9, 5, tzinfo=UTC), now) == words

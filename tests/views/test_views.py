@@ -2,14 +2,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.answers import FeedState, PaperList, PaperPage, Ranked, Section, StatusReport
-from bot.domain.cards import Card, Code, Entry, Fact, Facts, Heading, Note, Prose
+from bot.domain.answers import (
+    Citation,
+    FeedState,
+    PaperList,
+    PaperPage,
+    Ranked,
+    Refusal,
+    Section,
+    StatusReport,
+)
+from bot.domain.cards import Actions, Card, Code, Entry, Fact, Facts, Heading, Keep, Note, Prose
 from bot.domain.places import LOCAL_PLACE
 from bot.views import SENTENCE_CHARS, card_of
 from tests.views.samples import ANSWERS, BARE, CROWD, FRIDAY, HUMANOIDS, NOW, WORLDS, YOUNG_LIST
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 def card(name: str) -> Card:
@@ -60,6 +73,71 @@ def test_figures_are_said_once_and_reasons_after_them() -> None:
     assert words(entries(card_of(found, NOW))[0])[1:3] == ["84 upvotes, 3 votes here", "has video, score"]
 
 
+@pytest.mark.parametrize(
+    ("because", "line"),
+    [
+        pytest.param((), "84 upvotes, 3 votes here", id="no reasons"),
+        pytest.param(("3 votes here", "number 1 on a list"), "84 upvotes, 3 votes here", id="a leaderboard"),
+        pytest.param(
+            ("5 in the last 3 hours",), "84 upvotes, 3 votes here, 5 in the last 3 hours", id="movement"
+        ),
+    ],
+)
+def test_figures_stand_together(because: tuple[str, ...], line: str) -> None:
+    shown = card_of(PaperList("List", (Section((Ranked(WORLDS, because),)),)), NOW)
+    assert words(entries(shown)[0])[1] == line
+
+
+@pytest.mark.parametrize(
+    ("stars", "link"),
+    [(None, "code"), (0, "code"), (1, "code (1 star)"), (12_345, "code (12,345 stars)")],
+)
+def test_code_is_told_with_its_stars(stars: int | None, link: str) -> None:
+    paper = replace(WORLDS, paper=replace(WORLDS.paper, code_stars=stars))
+    shown = card_of(PaperList("List", (Section((Ranked(paper),)),)), NOW)
+    assert entries(shown)[0].facts[-1] == Fact(link, "https://github.com/worlds/worlds", Keep.NICE)
+
+
+@pytest.mark.parametrize(
+    ("feed_date", "day"),
+    [(FRIDAY, "22 April"), (FRIDAY.replace(year=2027), "22 April 2026"), (None, "22 April 2026")],
+)
+def test_the_year_is_told_where_it_is_not_the_lists(feed_date: date | None, day: str) -> None:
+    shown = card_of(PaperList("List", (Section((Ranked(WORLDS),)),), feed_date), NOW)
+    assert day in words(entries(shown)[0])
+
+
+def test_a_sentence_is_the_first_of_the_abstract_where_no_source_has_one() -> None:
+    plain = replace(WORLDS, paper=replace(WORLDS.paper, tldr=""))
+    shown = card_of(PaperList("List", (Section((Ranked(plain),)),)), NOW)
+    assert entries(shown)[0].sentence == "Video models answer to controls."
+
+
+@pytest.mark.parametrize(
+    ("name", "labels", "typed"),
+    [
+        ("young list", ["Read 1", "More like 1", "Cite 1"], ["show 1", "similar 1", "cite 1"]),
+        ("page", ["More like this", "Cite this"], ["similar 2604.21686", "cite 2604.21686"]),
+        ("empty list", [], []),
+        ("refusal", [], []),
+    ],
+)
+def test_what_can_be_done_next_names_its_paper(name: str, labels: list[str], typed: list[str]) -> None:
+    actions = [action for part in card(name).parts if isinstance(part, Actions) for action in part.actions]
+    assert [action.label for action in actions] == labels
+    assert [action.words for action in actions] == typed
+
+
+def test_what_tells_papers_apart_is_kept_longest() -> None:
+    keeps = {type(part).__name__: part.keep for part in card("young list").parts}
+    assert keeps["Heading"] is Keep.NEEDED
+    assert keeps["Entry"] is Keep.ALWAYS
+    assert keeps["Actions"] is Keep.SPARE
+    assert [fact.keep for fact in entries(card("young list"))[0].facts if "upvotes" in fact.text] == [
+        Keep.ALWAYS
+    ]
+
+
 def test_a_sentence_has_a_length_that_a_phone_shows() -> None:
     long = PaperList("Long", (Section((Ranked(CROWD),)),))
     assert len(entries(card_of(long, NOW))[0].sentence) <= SENTENCE_CHARS
@@ -69,7 +147,7 @@ def test_a_list_tells_itself_in_one_line() -> None:
     assert card("young list").gist == (
         "Today's papers · Friday 24 April: Worlds; One Language for Humanoids; hep-th/9901001"
     )
-    assert card("empty list").gist == "Papers · Saturday 25 April There are no lists on weekends."
+    assert card("empty list").gist == "Papers · Saturday 25 April. There are no lists on weekends."
 
 
 @pytest.mark.parametrize(
@@ -156,6 +234,13 @@ def test_status_says_how_old_the_list_is(fetched: timedelta, line: str) -> None:
     assert shown.parts == (Heading("All well in the terminal"), Facts((Fact(line),), label="Last list"))
 
 
+def test_a_list_of_another_year_is_told_with_its_year() -> None:
+    report = StatusReport(LOCAL_PLACE, FeedState(FRIDAY, 1, NOW), "Something is wrong.")
+    shown = card_of(report, NOW.replace(year=2027))
+    assert labelled(shown) == {"Last list": "24 April 2026, 1 paper, fetched 365 days ago"}
+    assert shown.gist == "Not all is well in the terminal. Something is wrong."
+
+
 def test_status_begins_with_what_is_wrong() -> None:
     shown = card("silence")
     assert shown.parts[0] == Heading("Not all is well in discord:1/2")
@@ -169,6 +254,15 @@ def test_a_refusal_is_its_sentence_and_how_it_is_typed() -> None:
         "“2026-W54” is no week.",
         "papers week [which]",
     ]
+
+
+def test_a_refusal_without_usage_is_its_sentence_alone() -> None:
+    assert card_of(Refusal("No."), NOW) == Card((Prose("No.", Keep.ALWAYS),), "No.")
+
+
+def test_a_paper_without_a_title_is_called_by_its_identifier() -> None:
+    for answer in (PaperPage(Ranked(BARE)), Citation(BARE, "apa", "…")):
+        assert card_of(answer, NOW).parts[0] == Heading("hep-th/9901001")
 
 
 @pytest.mark.parametrize("name", ANSWERS)
