@@ -20,6 +20,9 @@ LONGEST_LINK = 2_000
 
 def clean_line(text: str, max_chars: int = 20_000) -> str:
     """Return a text as one clean line of at most `max_chars` characters, cut at a word's end."""
+    if text.isascii() and text.isprintable() and "  " not in text and len(text) <= max_chars:
+        # Most are clean, and this is most of the time that reading a list takes.
+        return text.strip()
     line = " ".join(text.split())
     if not line.isascii():
         line = unicodedata.normalize("NFC", line)
