@@ -2,9 +2,10 @@
 
     python -m benchmarks.quality [--data FOLDER]
 
-SciFact has a claim as question and the abstracts that tell about it as answers. Of the daily papers, a paper's
-own first keywords ask for it, once as it is stored and once without its keywords. SQLite's FTS5 answers the
-same questions. Nothing in the index was chosen by these figures; the spans are 95 % by resampling questions.
+SciFact has a claim as question and the abstracts that tell about it as answers. Of the daily papers, a
+paper's own first keywords ask for it, once as it is stored and once without its keywords. SQLite's FTS5
+answers the same questions. Nothing in the index was chosen by these figures; the spans are 95 % by
+resampling questions.
 """
 
 from __future__ import annotations

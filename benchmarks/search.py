@@ -295,7 +295,7 @@ def show_costs(costs: Costs) -> None:
     print(
         f"99 % of {len(costs.holds_wall_s):,} times {percentile(costs.holds_wall_s, 99) * MS:.1f};", end=" "
     )
-    print(f"below {LONGEST_HOLD_MS}): {verdict(is_kept=wall < LONGEST_HOLD_MS)}")
+    print(f"below {LONGEST_HOLD_MS}): {verdict(is_kept=cpu < LONGEST_HOLD_MS)}")
 
 
 def measure(count: int, questions: int) -> None:

@@ -77,7 +77,7 @@ def scored_words(corpus: Corpus, numbers: Mapping[str, int], asked: Wanted) -> t
     terms = list(compress(known, used))
     entries = entries_of(corpus, corpus.words, keys[used])
     counts = (entries.values & HIGHEST_COUNT).astype(np.float64)
-    weights = rarities(corpus, entries.lengths) * [asked.terms[term] for term in terms]
+    weights = (K1 + 1) * rarities(corpus, entries.lengths) * [asked.terms[term] for term in terms]
     each = np.repeat(weights, entries.lengths)
     return terms, Scored(entries, bm25(corpus, entries.papers, counts, each))
 
@@ -96,14 +96,18 @@ def pair_scores(corpus: Corpus, numbers: Mapping[str, int], asked: Wanted) -> Fl
     papers, owners = entries.papers[starts], owners[starts]
     having = np.bincount(owners, minlength=len(keys))
     times = np.array([asked.pairs[pair] for pair in known], np.float64)
-    weights = np.where(having >= COMMON_PAIR, rarities(corpus, having) * times * PAIR_SHARE, 0)
+    weights = (K1 + 1) * rarities(corpus, having) * times * PAIR_SHARE * (having >= COMMON_PAIR)
     scores = bm25(corpus, papers, counts, weights[owners])
     return sums(papers, scores, len(corpus.papers.ids))
 
 
 def bm25(corpus: Corpus, papers: Ints, counts: Floats, weights: Floats) -> Floats:
     """Return what each entry adds: a term of that weight stands in the paper that often."""
-    return np.asarray(counts / (counts + corpus.figures.damping.take(papers)) * ((K1 + 1) * weights))
+    scores = corpus.figures.damping.take(papers)
+    scores += counts
+    np.divide(counts, scores, out=scores)
+    scores *= weights
+    return scores
 
 
 def totals(scored: Scored, papers: int) -> Floats:

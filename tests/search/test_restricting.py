@@ -5,18 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.topics import PaperWords, Topic, has, parse_query, parse_topic
+from bot.domain.topics import PaperWords, Topic, has, parse_topic
 from bot.search.index import open_index
 from bot.search.matching import Matcher
 from tests.search.making import (
-    FIRST_DAY,
     WORDS,
-    found,
-    index_of,
     paper,
     rows,
     some_papers,
@@ -29,9 +25,10 @@ if TYPE_CHECKING:
 
 ATOMS = st.sampled_from(
     [
-        *WORDS, '"diffusion policy"', '"policy diffusion policy"', '"the"', '"of the"', '"tool use x"', "@he", "author:an",
-        'author:"kaiming he"', 'author:"*"', "org:agent", 'org:"tool use"', "org:*", "cat:cs", "cat:cs.CL", "cat:hep-th",
-        'cat:"cs CL"', "title:policy", 'title:"diffusion policy"', 'title:"self-play"', "title:self-play", '"*"', "foo:bar",
+        *WORDS, '"diffusion policy"', '"policy diffusion policy"', '"the"', '"of the"', '"tool use x"', "@he",
+        "author:an", 'author:"kaiming he"', 'author:"*"', "org:agent", 'org:"tool use"', "org:*", "cat:cs",
+        "cat:cs.CL", "cat:hep-th", 'cat:"cs CL"', "title:policy", 'title:"diffusion policy"',
+        'title:"self-play"', "title:self-play", '"*"', "foo:bar",
     ]
 )  # fmt: skip
 
