@@ -21,7 +21,7 @@ from bot.domain.periods import (
     parse_week,
     week_of,
 )
-from bot.domain.ranking import because
+from bot.domain.ranking import because, leader_reasons
 from bot.domain.text import counted, cut, full_day
 from bot.ports import EVERYBODY, Scope
 
@@ -258,7 +258,7 @@ async def top(ask: Invocation, desk: Desk) -> PaperList:
     papers = await desk.store.leaderboard(since, scope=scope_of(ask), limit=ask.number("count"))
     where = where_words(scope, ask.place)
     when = f"the last {SPANS[span].days} days" if span in SPANS else "all time"
-    entries = tuple(Ranked(listed, reasons_of_top(listed)) for listed in papers)
+    entries = tuple(Ranked(listed, leader_reasons(listed)) for listed in papers)
     until_now = f"in {when}" if span in SPANS else "yet"
     notes = () if entries else (f"Nobody has voted {where} {until_now}.",)
     return PaperList(f"Most votes {where}, {when}", (Section(entries),), None, notes)
@@ -284,11 +284,3 @@ def scope_of(ask: Invocation) -> Scope:
             return Scope(server=ask.place.server_key)
         case _:
             return EVERYBODY
-
-
-def reasons_of_top(listed: Listed) -> tuple[str, ...]:
-    """Return the votes, and where Hugging Face has the paper on its day's list."""
-    votes = f"{counted(listed.votes, 'vote')} here"
-    if listed.position is None or listed.feed_day is None:
-        return (votes,)
-    return (votes, f"number {listed.position} on Hugging Face's list of {full_day(listed.feed_day)}")

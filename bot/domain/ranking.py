@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.text import counted
+from bot.domain.text import counted, full_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,3 +53,11 @@ def movement(listed: Listed, now: datetime) -> tuple[str, ...]:
     rise = listed.upvotes - listed.earlier.upvotes
     hours = MOVEMENT // timedelta(hours=1)
     return (f"{rise:,} in the last {hours} hours",) if rise > 0 else ()
+
+
+def leader_reasons(listed: Listed) -> tuple[str, ...]:
+    """Return the votes, and where Hugging Face has the paper on its day's list."""
+    votes = f"{counted(listed.votes, 'vote')} here"
+    if listed.position is None or listed.feed_day is None:
+        return (votes,)
+    return (votes, f"number {listed.position} on Hugging Face's list of {full_day(listed.feed_day)}")

@@ -49,3 +49,24 @@ class Subscription:
     created_by: Identity | None = None
     created_at: datetime | None = None
     paused_at: datetime | None = None
+    paused_until: datetime | None = None
+    """When a pause ends by itself; None: when somebody resumes it."""
+    pause_reason: str = ""
+    """Why the bot itself paused it; empty where a person did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A subscription, and how far it has been planned."""
+
+    subscription: Subscription
+    planned_until: datetime
+    """Every firing before this instant has its edition, or needs none."""
+    next_at: datetime | None = None
+    """When the planner looks at it next; None: at once."""
+    last_fired_at: datetime | None = None
+    """The firing of its newest edition; None: it has had none."""
+    empty_line: str = ""
+    """The key of the delivery that says that nothing came, while editions stay empty one after the other."""
+    told_fault_since: datetime | None = None
+    """Since when the source was failing, as the place was told last; None: it knows of no fault."""

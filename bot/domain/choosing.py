@@ -1,0 +1,237 @@
+"""How the papers of an edition are chosen: ranked once, then filtered for each place. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from enum import Enum
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from bot.domain.edition_words import (
+    because_of,
+    heading_of,
+    list_note,
+    list_words,
+    manner_of,
+    nobody_voted,
+    nothing_words,
+    recap_heading,
+)
+from bot.domain.editions import Chosen
+from bot.domain.ranking import leader_reasons, score
+from bot.domain.topics import PaperWords, has
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Set as AbstractSet
+    from datetime import date, datetime
+
+    from bot.domain.editions import Candidate
+    from bot.domain.papers import Listed, PaperId
+    from bot.domain.subscriptions import Subscription
+    from bot.domain.topics import Topic
+
+    Matches = Callable[[Topic, Listed], bool]
+
+
+class Filter(Enum):
+    """What keeps a paper out of an edition. Each paper is counted by the first that does."""
+
+    TOPIC = "topic"
+    HIDDEN = "hidden"
+    HAD = "had already"
+    UPVOTES = "too few upvotes"
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What each filter took of the papers that were looked at."""
+
+    looked_at: int
+    off_topic: int = 0
+    hidden: int = 0
+    had: int = 0
+    under: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The papers of an edition, or the reason that there are none, in words."""
+
+    heading: str
+    papers: tuple[Chosen, ...] = ()
+    notes: tuple[str, ...] = ()
+    reason: str = ""
+
+
+# --- Ranking, once for all -------------------------------------------------------
+
+
+class Pool:
+    """The candidates of a window, best first. Many subscriptions choose from one.
+
+    What is the same for all of them is worked out once: whether a paper matches a topic, why it would be
+    chosen, how the newest list is called.
+    """
+
+    def __init__(self, candidates: Iterable[Candidate], now: datetime) -> None:
+        self.now = now
+        self.ranked = tuple(sorted(candidates, key=rank_key))
+        self.newest_list = tuple(one for one in self.ranked if one.lists_ago == 0)
+        days = [one.listed.feed_day for one in self.ranked if one.listed.feed_day is not None]
+        self.newest = max(days, default=None)
+        self.oldest = min(days, default=None)
+        self._words = {one.listed.paper.id: PaperWords(one.listed.paper) for one in self.ranked}
+        self._verdicts: dict[tuple[str, PaperId], bool] = {}
+        self._chosen: dict[PaperId, Chosen] = {}
+        self._headings: dict[date, tuple[str, str]] = {}
+
+    def matches(self, topic: Topic, listed: Listed) -> bool:
+        """Tell whether a paper of this pool matches."""
+        key = topic.text, listed.paper.id
+        if key not in self._verdicts:
+            self._verdicts[key] = has(self._words[listed.paper.id], topic.node)
+        return self._verdicts[key]
+
+    def chosen(self, candidate: Candidate) -> Chosen:
+        """Return a paper with the reasons to choose it."""
+        paper = candidate.listed.paper.id
+        if paper not in self._chosen:
+            self._chosen[paper] = Chosen(paper, because_of(candidate, self.newest, self.now))
+        return self._chosen[paper]
+
+    def headings(self, day: date) -> tuple[str, str]:
+        """Return the heading of an edition of a local date, and what papers of the newest list are called."""
+        if day not in self._headings:
+            listed = list_words(self.newest, day, self.now) if self.newest else ""
+            self._headings[day] = heading_of(day, self.now), listed
+        return self._headings[day]
+
+
+def rank(candidates: Iterable[Candidate], now: datetime) -> Pool:
+    """Rank candidates as they stood at `now`: by score, then upvotes, comments (each falling), then id."""
+    return Pool(candidates, now)
+
+
+def rank_key(candidate: Candidate) -> tuple[float, int, int, str]:
+    """Return what candidates are sorted by."""
+    listed = candidate.listed
+    worth = score(listed.upvotes, listed.votes, candidate.lists_ago)
+    return -worth, -listed.upvotes, -listed.comments, listed.paper.id
+
+
+# --- Choosing, for each place ------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """What one subscription lets through in its place. `topic` is the subscription's own, read."""
+
+    subscription: Subscription
+    topic: Topic | None = None
+    had: AbstractSet[PaperId] = frozenset()
+    hidden: AbstractSet[PaperId] = frozenset()
+
+    def passes(self, listed: Listed, matches: Matches) -> bool:
+        """Tell whether a paper may be posted; its words are looked at last, as they cost most."""
+        paper = listed.paper.id
+        return (
+            paper not in self.had
+            and paper not in self.hidden
+            and listed.upvotes >= self.subscription.min_upvotes
+            and (self.topic is None or matches(self.topic, listed))
+        )
+
+    def stopped_by(self, listed: Listed, matches: Matches) -> Filter | None:
+        """Return the first filter that keeps a paper out; None where none does."""
+        paper = listed.paper.id
+        if self.topic is not None and not matches(self.topic, listed):
+            return Filter.TOPIC
+        if paper in self.hidden:
+            return Filter.HIDDEN
+        if paper in self.had:
+            return Filter.HAD
+        return Filter.UPVOTES if listed.upvotes < self.subscription.min_upvotes else None
+
+
+def choose(pool: Pool, sieve: Sieve, day: date) -> Choice:
+    """Choose the papers of an edition of the local date `day`, best first, or say why there are none."""
+    passing = (one for one in pool.ranked if sieve.passes(one.listed, pool.matches))
+    best = list(islice(passing, sieve.subscription.count))
+    heading, listed = pool.headings(day)
+    if not best:
+        wish = sieve.subscription
+        why = nothing_words(shares_of(pool, sieve), wish.topic, wish.min_upvotes, pool.oldest)
+        return Choice(heading, reason=why)
+    return Choice(heading, tuple(map(pool.chosen, best)), (list_note_of(pool, best, sieve, listed),))
+
+
+def list_note_of(pool: Pool, best: Sequence[Candidate], sieve: Sieve, listed: str) -> str:
+    """Say what part of the newest list was chosen."""
+    fresh = tuple(one for one in best if one.lists_ago == 0)
+    manner = manner_of(
+        sieve.subscription.topic,
+        is_top=fresh == pool.newest_list[: len(fresh)],
+        is_more=any(one.listed.paper.id in sieve.had for one in pool.newest_list),
+    )
+    return list_note(len(fresh), len(pool.newest_list), len(best) - len(fresh), listed, manner)
+
+
+def shares_of(pool: Pool, sieve: Sieve) -> Shares:
+    """Return what each filter takes of a pool."""
+    return counted_shares(sieve.stopped_by(one.listed, pool.matches) for one in pool.ranked)
+
+
+def counted_shares(stopped: Iterable[Filter | None]) -> Shares:
+    """Count what each filter took."""
+    counts = Counter(stopped)
+    return Shares(
+        looked_at=counts.total(),
+        off_topic=counts[Filter.TOPIC],
+        hidden=counts[Filter.HIDDEN],
+        had=counts[Filter.HAD],
+        under=counts[Filter.UPVOTES],
+    )
+
+
+# --- The week's leaderboard ---------------------------------------------------------
+
+
+def choose_recap(leaders: Iterable[Listed], sieve: Sieve, now: datetime) -> Choice:
+    """Choose the week's leaderboard, in the order that it comes in. What a place has had does not matter."""
+    free = replace(sieve, had=frozenset())
+    best = islice((one for one in leaders if free.passes(one, matches_alone)), sieve.subscription.count)
+    papers = tuple(Chosen(one.paper.id, leader_reasons(one)) for one in best)
+    return Choice(recap_heading(now), papers, reason="" if papers else nobody_voted(sieve.subscription.topic))
+
+
+def matches_alone(topic: Topic, listed: Listed) -> bool:
+    """Tell whether a paper matches that is looked at this once."""
+    return topic.matches(listed.paper)
+
+
+# --- What a filter would have taken ---------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FilterShares:
+    """What a subscription would have had of past lists, had they been looked at one by one."""
+
+    given: tuple[int, ...]
+    """How many papers of each list, the oldest first; at most `count` each."""
+    parts: Shares
+    """What each filter takes of all these lists."""
+
+
+def filter_shares(lists: Iterable[Listed], sieve: Sieve) -> FilterShares:
+    """Return what a subscription takes of the papers of lists, each by its `feed_day`.
+
+    What the place has had is left aside: the lists are of the past.
+    """
+    free = replace(sieve, had=frozenset())
+    stopped = [(one.feed_day, free.stopped_by(one, matches_alone)) for one in lists if one.feed_day]
+    passed = Counter(day for day, filtered in stopped if filtered is None)
+    days = sorted({day for day, _ in stopped})
+    given = tuple(min(passed[day], sieve.subscription.count) for day in days)
+    return FilterShares(given, counted_shares(filtered for _, filtered in stopped))
