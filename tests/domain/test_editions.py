@@ -372,8 +372,8 @@ def test_a_recap_is_the_leaderboard_whatever_the_place_has_had() -> None:
     choice = choose_recap([leader(1, 6), leader(2, 5), leader(3, 1), leader(4, 1)], sieve, NOW)
     assert choice.heading == "Most votes · 18–24 April"
     assert [(one.paper, one.because) for one in choice.papers] == [
-        (paper_id(1), ("6 votes here", "number 1 on Hugging Face of 24 April 2026")),
-        (paper_id(3), ("1 vote here", "number 3 on Hugging Face of 24 April 2026")),
+        (paper_id(1), ("6 votes here", "number 1 on Hugging Face's list of 24 April 2026")),
+        (paper_id(3), ("1 vote here", "number 3 on Hugging Face's list of 24 April 2026")),
     ]
 
 
