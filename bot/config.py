@@ -5,7 +5,9 @@ Loaded by the commands that need them and by no other: pydantic takes longer to 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -13,6 +15,8 @@ from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pydantic_core import ErrorDetails
 
 DATABASE_SCHEMES = ("sqlite", "postgresql", "postgres")
@@ -43,6 +47,40 @@ def small(text: object) -> object:
     return text.lower() if isinstance(text, str) else text
 
 
+def number(least: int, most: int) -> Callable[[object], int]:
+    """Return what reads a whole number from `least` to `most`."""
+
+    def read(given: object) -> int:
+        text = str(given).strip()
+        is_whole = text.isascii() and text.isdigit() and len(text) <= len(str(most))
+        if not is_whole or not least <= int(text) <= most:
+            raise ValueError(f"must be a whole number from {least:,} to {most:,}")
+        return int(text)
+
+    return read
+
+
+def zone(name: str) -> str:
+    """Check the name of a time zone, and return it as the database of zones spells it."""
+    names = files("tzdata").joinpath("zones").read_text("utf-8").split()
+    spelled = {each.lower(): each for each in names}
+    if name.strip().lower() not in spelled:
+        raise ValueError("must be a time zone of the IANA database, such as Europe/Paris")
+    return spelled[name.strip().lower()]
+
+
+PLACE = re.compile(r"(discord|slack|terminal|email):[^\s/:]+/[^\s/:]+")
+
+
+def place(text: str | None) -> str | None:
+    """Check the form of a place; whether the bot can speak there is the platform's to say."""
+    if not text:
+        return None
+    if not PLACE.fullmatch(text.strip()):
+        raise ValueError("must be a place, such as discord:<server>/<channel> or terminal:local/main")
+    return text.strip()
+
+
 WebAddress = Annotated[str, AfterValidator(web_address)]
 LogLevel = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(small)]
 LogFormat = Annotated[Literal["text", "json"], BeforeValidator(small)]
@@ -64,6 +102,17 @@ class Settings(BaseSettings):
     log_level: LogLevel | None = None
     """None: `info` for the service, `error` for commands that are typed."""
     log_format: LogFormat = "text"
+    default_timezone: Annotated[str, AfterValidator(zone)] = "UTC"
+    admin_place: Annotated[str | None, AfterValidator(place)] = None
+    """Where faults of the service are told; None: in the log and in `status` alone."""
+    silence_hour: Annotated[int, BeforeValidator(number(0, 23))] = 12
+    """The hour (UTC) by which a weekday's list is expected."""
+    source_wait: Annotated[int, BeforeValidator(number(0, 1_440))] = 120
+    """Minutes that an edition waits for a source that is down."""
+    max_per_place: Annotated[int, BeforeValidator(number(1, 1_000))] = 5
+    max_per_server: Annotated[int, BeforeValidator(number(1, 100_000))] = 50
+    port: Annotated[int, BeforeValidator(number(0, 65_535))] = 8080
+    """Where the service answers on HTTP; 0: on any port that is free."""
     huggingface_url: WebAddress = "https://huggingface.co"
     arxiv_url: WebAddress = "https://export.arxiv.org"
 

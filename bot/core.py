@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.commands.spec import Invocation, Visibility
-from bot.commands.text import Mistake
+from bot.commands.text import UNCHANGED, Mistake, usage
 from bot.domain.answers import PaperList, Refusal
 from bot.errors import StoreError
 from bot.log import logger
 from bot.ports import RememberList
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from bot.commands.desk import Desk
     from bot.commands.spec import Command
     from bot.commands.text import Typed
     from bot.domain.answers import Answer
     from bot.domain.places import Identity, Place
+
+    Heard = Callable[[str, float], None]
 
 log = logger("core")
 
@@ -32,12 +34,18 @@ class Reply:
     private: bool
 
 
+def ignore(_command: str, _took_s: float) -> None:
+    """Listen to nothing."""
+
+
 class Core:
     """Answers commands. One instance serves all platforms."""
 
-    def __init__(self, commands: Mapping[str, Command], desk: Desk) -> None:
+    def __init__(self, commands: Mapping[str, Command], desk: Desk, heard: Heard = ignore) -> None:
+        """`heard` is told of each answer: the command's word, and the seconds that it took."""
         self.commands = commands
         self._desk = desk
+        self._heard = heard
 
     async def answer_typed(self, typed: Typed | Mistake, place: Place, identity: Identity) -> Reply:
         """Answer a command as a parser read it; a mistake is answered with what was wrong."""
@@ -50,16 +58,28 @@ class Core:
         started = self._desk.clock.monotonic()
         command = self.commands[ask.command]
         try:
-            answer = await command.handler(ask, self._desk)
-            reply = Reply(answer, private=is_private(command, answer))
+            answer = told(command, await command.handler(ask, self._desk))
+            private = is_private(command, answer) or await self._is_kept_private(ask, answer)
+            reply = Reply(answer, private)
             await self._remember(ask, reply)
         except StoreError as error:
             reply = Reply(Refusal(str(error)), private=True)
-        took_ms = round((self._desk.clock.monotonic() - started) * 1000)
+        took_s = self._desk.clock.monotonic() - started
+        self._heard(ask.command, took_s)
         log.debug(
-            "command answered", command=ask.command, refused=isinstance(reply.answer, Refusal), ms=took_ms
+            "command answered",
+            command=ask.command,
+            refused=isinstance(reply.answer, Refusal),
+            ms=round(took_s * 1000),
         )
         return reply
+
+    async def _is_kept_private(self, ask: Invocation, answer: Answer) -> bool:
+        """Tell whether lists are for the asker alone here."""
+        if not isinstance(answer, PaperList):
+            return False
+        profile = await self._desk.delivery.profile(ask.place)
+        return profile is not None and profile.settings.get("answers") == "private"
 
     async def _remember(self, ask: Invocation, reply: Reply) -> None:
         """Keep the numbers of a list, so that `show 2` means something."""
@@ -68,6 +88,14 @@ class Core:
         papers = tuple(ranked.listed.paper.id for ranked in reply.answer.papers)
         now = self._desk.clock.now()
         await self._desk.store.write(RememberList(ask.place, ask.identity, papers, now, not reply.private))
+
+
+def told(command: Command, answer: Answer) -> Answer:
+    """Return an answer with what every refusal tells: how it is typed, and that nothing was changed."""
+    if not isinstance(answer, Refusal):
+        return answer
+    sentence = f"{answer.sentence} {UNCHANGED}" if command.managing else answer.sentence
+    return replace(answer, sentence=sentence, usage=usage(command) if answer.wrong_usage else answer.usage)
 
 
 def is_private(command: Command, answer: Answer) -> bool:

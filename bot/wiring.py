@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import secrets
+import sys
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -18,10 +20,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from bot import log
-from bot.commands.desk import Desk
+from bot.commands.desk import Desk, Office
 from bot.commands.table import COMMANDS
 from bot.config import SettingMistake, read_settings
-from bot.core import Core
+from bot.core import Core, ignore
 from bot.errors import SettingsError
 from bot.services.ingest import Ingesting
 from bot.services.searching import Searching
@@ -29,13 +31,20 @@ from bot.sources.arxiv import Arxiv
 from bot.sources.http import Http
 from bot.sources.huggingface import HuggingFace
 from bot.store.open import is_postgres, open_store, sqlite_path
+from bot.store.records import ID_LETTERS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from adapters.terminal.demo import Stage
     from bot.config import Settings
-    from bot.ports import Clock, SearchIndex, Store
+    from bot.core import Heard
+    from bot.domain.deliveries import Gone
+    from bot.domain.places import Place
+    from bot.ports import Clock, PaperArchive, PaperSource, Probed, SearchIndex, Store
+    from bot.ports.delivery import PlaceReport
+    from bot.store.delivery import SqlDelivery
+    from bot.store.sql_store import SqlStore
 
 PATIENCE = timedelta(seconds=60)
 """How long one read of a source may take with all its waiting, where somebody waits for it."""
@@ -63,6 +72,18 @@ class App:
 
     core: Core
     desk: Desk
+    kept: SqlDelivery
+    """Subscriptions, plans and the outbox."""
+    sources: Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where papers come from, and what can be asked whether it is there, by name."""
+
+    lists: PaperSource
+    archive: PaperArchive
+    probed: Mapping[str, Probed]
 
 
 def load_settings() -> Settings:
@@ -84,7 +105,9 @@ def configure_log(settings: Settings, *, is_debugging: bool = False, is_service:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, patience: timedelta = PATIENCE) -> AsyncIterator[App]:
+async def opened(
+    settings: Settings, *, patience: timedelta = PATIENCE, heard: Heard = ignore
+) -> AsyncIterator[App]:
     """Open everything, and close it in the opposite order. `patience` is for one read of a source.
 
     Raises:
@@ -97,20 +120,71 @@ async def opened(settings: Settings, *, patience: timedelta = PATIENCE) -> Async
         stack.push_async_callback(store.close)
         http = Http(clock, patience=patience)
         stack.push_async_callback(http.close)
-        yield app_of(store, clock, sources_of(settings, store, http, clock), index_path(url))
+        sources = sources_of(settings, http, store, clock)
+        ingesting = Ingesting(store, sources.lists, sources.archive, clock)
+        most = settings.max_per_place, settings.max_per_server
+        office = office_opener(store, clock, settings.default_timezone, most)
+        desk = desk_of(store, clock, ingesting, index_path(url), office)
+        yield App(Core(COMMANDS, desk, heard), desk, store.delivery, sources)
 
 
-def sources_of(settings: Settings, store: Store, http: Http, clock: Clock) -> Ingesting:
-    """Build what takes papers in from the network."""
-    source = HuggingFace(http, settings.huggingface_url, clock)
+def sources_of(settings: Settings, http: Http, store: Store, clock: Clock) -> Sources:
+    """Build the sources that the settings name."""
+    lists = HuggingFace(http, settings.huggingface_url, clock)
     archive = Arxiv(http, settings.arxiv_url, store, clock)
-    return Ingesting(store, source, archive, clock)
+    return Sources(lists, archive, {"Hugging Face": lists, "arXiv": archive})
 
 
-def app_of(store: Store, clock: Clock, ingesting: Ingesting, index: Path | None) -> App:
-    """Build what answers commands."""
-    desk = Desk(store, clock, Searching(store, index_opener(index)), ingesting)
-    return App(Core(COMMANDS, desk), desk)
+def desk_of(
+    store: SqlStore, clock: Clock, ingesting: Ingesting, index: Path | None, office: Callable[[], Office]
+) -> Desk:
+    """Build what commands are answered with."""
+    return Desk(store, clock, Searching(store, index_opener(index)), ingesting, store.delivery, office)
+
+
+def office_opener(store: SqlStore, clock: Clock, zone: str, most: tuple[int, int]) -> Callable[[], Office]:
+    """Return what opens the office with the first command that manages something: it is slow to load.
+
+    `most` is how many subscriptions there may be in a place, and on a server.
+    """
+
+    def opened_office() -> Office:
+        from bot.ports.delivery import Caps  # noqa: PLC0415 - as said
+        from bot.services.previewing import Previewing  # noqa: PLC0415 - as said
+        from bot.services.reporting import Reporting  # noqa: PLC0415 - as said
+        from bot.services.subscribing import Subscribing  # noqa: PLC0415 - as said
+
+        delivery = store.delivery
+        previewing = Previewing(store, delivery, clock)
+        subscribing = Subscribing(
+            delivery,
+            previewing,
+            clock,
+            describe=described,
+            letters=random_letters,
+            caps=Caps(*most),
+            default_zone=zone,
+        )
+        reporting = Reporting(store, delivery, clock, describe=described, default_zone=zone)
+        return Office(subscribing, previewing, reporting)
+
+    return opened_office
+
+
+async def described(place: Place) -> PlaceReport | Gone:
+    """Tell what the bot may do in a place: in the terminal, as no chat platform is connected yet."""
+    from adapters.terminal.messenger import TerminalMessenger  # noqa: PLC0415 - rich is slow to load
+    from bot.domain.deliveries import Gone  # noqa: PLC0415 - reading commands go without
+
+    messenger = TerminalMessenger(sys.stdout)
+    if place.platform != messenger.platform:
+        return Gone(f"{place.platform} is not connected to this papers-bot")
+    return await messenger.describe(place)
+
+
+def random_letters(count: int) -> str:
+    """Return so many letters and digits that nobody can guess."""
+    return "".join(secrets.choice(ID_LETTERS) for _ in range(count))
 
 
 def database_url(settings: Settings) -> str:
@@ -137,7 +211,8 @@ async def staged() -> AsyncIterator[Stage]:
                 await ingesting.fetch_day(day)
 
         try:
-            core = app_of(store, clock, ingesting, index_path(url)).core
+            office = office_opener(store, clock, "UTC", (5, 50))
+            core = Core(COMMANDS, desk_of(store, clock, ingesting, index_path(url), office))
             yield Stage(core, clock, fetch, [moment.at for moment in MOMENTS])
         finally:
             await store.close()

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from bot.commands.text import shell_words
 from bot.domain.cards import Actions, Card, Code, Entry, Fact, Facts, Heading, Note, Part, Prose
 
 if TYPE_CHECKING:
@@ -135,10 +136,15 @@ def text_of(part: Heading | Prose | Note | Facts | Actions, sheet: Sheet) -> Tex
         case Facts(facts, label):
             return Text.assemble((f"{safe(label)}: " if label else "", TITLE), joined(facts, sheet, PLAIN))
         case Actions(actions):
-            words = (Text(safe(sheet.prefix + action.words)) for action in actions)
+            words = (Text(safe(typed(action.words, sheet))) for action in actions)
             return Text.assemble(("Next: ", QUIET), Text(BETWEEN).join(words))
         case _:
             assert_never(part)
+
+
+def typed(words: str, sheet: Sheet) -> str:
+    """Return words to type as this sheet's reader types them: at a prompt, or in a shell."""
+    return sheet.prefix + (shell_words(words) if sheet.prefix else words)
 
 
 def entry_lines(entry: Entry, sheet: Sheet) -> list[Line]:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.terminal import output
 from bot import wiring
+from bot.cli.doctoring import doctor
 from bot.cli.ingesting import ingest
 from bot.cli.loops import run_to_end
-from bot.cli.operators import nothing_more, one_value, read_words, the_file
+from bot.cli.operators import nothing_more, read_words, the_file
+from bot.cli.planning import plan
 from bot.cli.reports import Report
+from bot.cli.serving import serve
 from bot.domain.text import counted, cut
-from bot.errors import PapersError, UsageError
+from bot.errors import PapersError
 from bot.services.transfer import export_lines, import_lines
 from bot.store import backup as backups
-from bot.store.open import is_postgres, migrate, sqlite_path
-from bot.store.running import service_lock
+from bot.store.open import migrate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -35,16 +36,13 @@ if TYPE_CHECKING:
 STANDARD = "-"
 """The FILE that means standard input or output."""
 
-SERVICE_PATIENCE = timedelta(minutes=5)
-"""How long the service lets one read of a source take: nobody waits for it."""
-
 FAULTS_SHOWN = 3
 
 
-def settings_for(options: Options, *, is_service: bool = False) -> Settings:
+def settings_for(options: Options) -> Settings:
     """Read the settings, and log as they say."""
     settings = wiring.load_settings()
-    wiring.configure_log(settings, is_debugging=options.is_debugging, is_service=is_service)
+    wiring.configure_log(settings, is_debugging=options.is_debugging)
     return settings
 
 
@@ -195,7 +193,7 @@ def kinds_words(counts: Mapping[str, int]) -> str:
     return ", ".join(counted(count, kind, plurals.get(kind, "")) for kind, count in counts.items() if count)
 
 
-# --- The demo and the service ---------------------------------------------------
+# --- The demo -------------------------------------------------------------------
 
 
 def demo(operator: Operator, options: Options) -> int:
@@ -216,50 +214,12 @@ async def play() -> None:
             await talk(stage, console, lambda: typed_line("papers> "))
 
 
-def serve(operator: Operator, options: Options) -> int:
-    """Run until stopped; that is how it ends well."""
-    given = read_words(operator, options.words[1:])
-    nothing_more(operator, given.alone)
-    role = one_value(operator, given, "role") or "fetcher"
-    if role != "fetcher":
-        raise UsageError(
-            f"“{cut(role, 40)}” is no role: the fetcher is all that there is so far.", operator.usage
-        )
-    settings = settings_for(options, is_service=True)
-    # The mark comes first: a restore that is under way would leave an open store with a file that is gone.
-    with contextlib.suppress(KeyboardInterrupt), the_only_service(settings):
-        run_to_end(fetch(settings))
-    output.complain("Stopped.")
-    return output.DONE
-
-
-@contextlib.contextmanager
-def the_only_service(settings: Settings) -> Iterator[None]:
-    """Hold the mark of the running service, where the database is a file."""
-    url = wiring.database_url(settings)
-    if is_postgres(url):
-        yield
-        return
-    with service_lock(sqlite_path(url)):
-        yield
-
-
-async def fetch(settings: Settings) -> None:
-    """Fetch lists until cancelled."""
-    from bot.services.fetching import Fetcher  # noqa: PLC0415 - for the service alone
-
-    async with wiring.opened(settings, patience=SERVICE_PATIENCE) as app:
-        output.complain(
-            "Running: lists are fetched as they grow, until I am stopped."
-            " No chat platform has a token, so nothing is posted."
-        )
-        await Fetcher(app.desk.store, app.desk.ingesting, app.desk.clock).run()
-
-
 WORK: dict[str, Callable[[Operator, Options], int]] = {
     "demo": demo,
     "ingest": ingest,
     "run": serve,
+    "plan": plan,
+    "doctor": doctor,
     "migrate": migrate_database,
     "backup": back_up,
     "restore": restore,

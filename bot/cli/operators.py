@@ -61,9 +61,28 @@ OPERATORS: dict[str, Operator] = {
         ),
         Operator(
             "run",
-            "run [--role fetcher]",
-            "The service: fetches lists as they grow, until it is stopped.",
-            (("--role fetcher", "The part to run. The fetcher is all that there is so far."),),
+            "run [--role ROLE …]",
+            "The service: fetches lists as they grow and posts on time, until it is stopped.",
+            (
+                (
+                    "--role ROLE …",
+                    "Only these parts: web, scheduler, sender, fetcher; over PostgreSQL in processes apart.",
+                ),
+            ),
+        ),
+        Operator(
+            "plan",
+            "plan --from TIME --to TIME",
+            "When each subscription is due in that time, in UTC and local time. It does nothing.",
+            (
+                ("--from TIME", "An instant such as 2027-01-01T00:00Z, or a date; itself included."),
+                ("--to TIME", "An instant or a date; itself not included."),
+            ),
+        ),
+        Operator(
+            "doctor",
+            "doctor",
+            "Whether settings, store, sources and clock are well, line by line, and what to do.",
         ),
         Operator("migrate", "migrate", "Bring the database's schema up to date."),
         Operator(

@@ -2,55 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.commands.text import nearest, usage
-from bot.domain.answers import HelpPage, Refusal, StatusReport
-from bot.domain.periods import day_words, feed_day, is_list_day
+from bot.domain.answers import HelpPage, Refusal
 from bot.domain.text import cut, listing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import date
+    from collections.abc import Mapping
 
     from bot.commands.desk import Desk
     from bot.commands.spec import Argument, Command, Invocation
-    from bot.domain.answers import FeedState
-
-
-NOTHING_FETCHED = (
-    "No list has been fetched yet. On the machine that runs me, “papers ingest” fetches the newest."
-)
+    from bot.domain.answers import StatusReport
 
 
 async def status(ask: Invocation, desk: Desk) -> StatusReport:
     """Answer whether all is well here, and what to do where it is not."""
-    today = feed_day(desk.clock.now())
-    feed = await desk.store.last_feed(today)
-    if feed is None:
-        return StatusReport(ask.place, None, NOTHING_FETCHED)
-    # A list that was fetched and is empty is not missing: so are those of holidays.
-    known = await desk.store.listed_days(feed.day, today)
-    missing = [day for day in expected_between(feed.day, today) if day not in known]
-    return StatusReport(ask.place, feed, silence_of(feed, missing, today))
-
-
-def silence_of(feed: FeedState, missing: Sequence[date], today: date) -> str:
-    """Say which lists since the newest are missing, and what to do; empty where none is."""
-    if not missing:
-        return ""
-    lists = f"that of {day_words(missing[0], today)} is"
-    if len(missing) > 1:
-        lists = f"the lists of {len(missing)} weekdays are"
-    mend = f"On the machine that runs me, “papers ingest --since {feed.day}” fetches what came after."
-    return f"The newest list is of {day_words(feed.day, today)}; {lists} missing. {mend}"
-
-
-def expected_between(newest: date, today: date) -> list[date]:
-    """Return the days between the newest list and today, both left out, on which a list was expected."""
-    days = (newest + timedelta(days=number) for number in range(1, (today - newest).days))
-    return [day for day in days if is_list_day(day)]
+    return await desk.office.reporting.status(ask.place)
 
 
 def help_on(commands: Mapping[str, Command], word: str) -> HelpPage | Refusal:

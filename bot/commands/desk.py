@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.ports import Clock, Store
     from bot.services.ingest import Ingesting
+    from bot.services.previewing import Kept, Previewing
+    from bot.services.reporting import Reporting
     from bot.services.searching import Searching
+    from bot.services.subscribing import Subscribing
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """What manages places: their subscriptions, what is chosen for them, and how they are."""
+
+    subscribing: Subscribing
+    previewing: Previewing
+    reporting: Reporting
+
+
+@dataclass(frozen=True)
 class Desk:
     """The services that handlers may use; built once by wiring, shared by all platforms."""
 
@@ -19,3 +34,10 @@ class Desk:
     clock: Clock
     searching: Searching
     ingesting: Ingesting
+    delivery: Kept
+    open_office: Callable[[], Office]
+
+    @cached_property
+    def office(self) -> Office:
+        """What manages places; it is slow to load, and opened with the first command that needs it."""
+        return self.open_office()

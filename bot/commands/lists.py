@@ -7,8 +7,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bot.commands.about import NOTHING_FETCHED
-from bot.domain.answers import PaperList, Ranked, Refusal, Section
+from bot.domain.answers import NOTHING_FETCHED, PaperList, Ranked, Refusal, Section
 from bot.domain.periods import (
     ARCHIVE_START,
     Period,
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
     from bot.commands.desk import Desk
     from bot.commands.spec import Invocation
-    from bot.domain.papers import Listed
+    from bot.domain.papers import Listed, PaperId
     from bot.domain.places import Place
     from bot.domain.topics import Topic
 
@@ -49,19 +48,29 @@ SPANS = {"week": timedelta(days=7), "month": timedelta(days=30), "year": timedel
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How a list was asked for: at most `count` papers, those that match the topic where there is one."""
+    """How a list was asked for: at most `count` papers, those that match the topic where there is one.
+
+    What is hidden in the asking place is on none of its lists.
+    """
 
     count: int
     topic: Topic | None
+    hidden: frozenset[PaperId] = frozenset()
+
+    @property
+    def enough(self) -> int:
+        """How many papers are enough to choose from without a topic."""
+        return self.count + len(self.hidden)
 
     @property
     def limit(self) -> int | None:
         """How many papers the store need return; all, where a topic is yet to choose among them."""
-        return None if self.topic else self.count
+        return None if self.topic else self.enough
 
     def choose(self, papers: Iterable[Listed]) -> list[Listed]:
         """Return the first `count` papers that match."""
-        return list(islice((one for one in papers if self.matches(one)), self.count))
+        fitting = (one for one in papers if one.paper.id not in self.hidden and self.matches(one))
+        return list(islice(fitting, self.count))
 
     def matches(self, listed: Listed) -> bool:
         """Tell whether a paper matches the topic."""
@@ -77,7 +86,7 @@ class Wanted:
         return (f"{matching:,} of {whole} {verb} “{cut(self.topic.text, TOPIC_CHARS)}”.",)
 
 
-def wanted(ask: Invocation) -> Wanted | Refusal:
+async def wanted(ask: Invocation, desk: Desk) -> Wanted | Refusal:
     """Read count and topic; a mistake in the topic is a refusal that shows its place."""
     from bot.domain.topics import TopicMistake, parse_topic  # noqa: PLC0415 - most lists have no topic
 
@@ -85,7 +94,12 @@ def wanted(ask: Invocation) -> Wanted | Refusal:
     topic = parse_topic(text) if text else None
     if isinstance(topic, TopicMistake):
         return Refusal(str(topic), wrong_usage=True)
-    return Wanted(ask.number("count"), topic)
+    return Wanted(ask.number("count"), topic, await hidden_in(ask.place, desk))
+
+
+async def hidden_in(place: Place, desk: Desk) -> frozenset[PaperId]:
+    """Return what is hidden in a place."""
+    return (await desk.delivery.hidden([place])).get(place, frozenset())
 
 
 def ranked(papers: Iterable[Listed], now: datetime) -> tuple[Ranked, ...]:
@@ -98,7 +112,7 @@ def ranked(papers: Iterable[Listed], now: datetime) -> tuple[Ranked, ...]:
 
 async def today(ask: Invocation, desk: Desk) -> PaperList | Refusal:
     """Answer with the current list, filled from the one before while it is short."""
-    want = wanted(ask)
+    want = await wanted(ask, desk)
     if isinstance(want, Refusal):
         return want
     now = desk.clock.now()
@@ -176,7 +190,7 @@ async def on(ask: Invocation, desk: Desk) -> PaperList | Refusal:
         return Refusal(f"{full_day(day)} is still ahead: today is {full_day(today)} (UTC).")
     if day < ARCHIVE_START:
         return Refusal(f"There was no list on {full_day(day)}: the first is of {full_day(ARCHIVE_START)}.")
-    want = wanted(ask)
+    want = await wanted(ask, desk)
     if isinstance(want, Refusal):
         return want
     stored = await desk.store.best(day, day, scope=EVERYBODY, limit=want.limit)
@@ -214,7 +228,7 @@ async def best_of(
     refusal = out_of_reach(period, today)
     if isinstance(period, str) or refusal is not None:
         return refusal or Refusal(str(period))
-    want = wanted(ask)
+    want = await wanted(ask, desk)
     if isinstance(want, Refusal):
         return want
     stored = await desk.store.best(period.first, period.last, scope=EVERYBODY, limit=want.limit)
@@ -255,7 +269,8 @@ async def top(ask: Invocation, desk: Desk) -> PaperList:
     now = desk.clock.now()
     span, scope = ask.text("period"), ask.text("scope")
     since = now - SPANS[span] if span in SPANS else None
-    papers = await desk.store.leaderboard(since, scope=scope_of(ask), limit=ask.number("count"))
+    want = Wanted(ask.number("count"), None, await hidden_in(ask.place, desk))
+    papers = want.choose(await desk.store.leaderboard(since, scope=scope_of(ask), limit=want.enough))
     where = where_words(scope, ask.place)
     when = f"the last {SPANS[span].days} days" if span in SPANS else "all time"
     entries = tuple(Ranked(listed, leader_reasons(listed)) for listed in papers)

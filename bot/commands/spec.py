@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -13,12 +13,20 @@ if TYPE_CHECKING:
     from bot.domain.answers import Answer
     from bot.domain.places import Identity, Place
 
+    Handler: TypeAlias = Callable[["Invocation", Desk], Awaitable[Answer]]
+    """Answers one command."""
+
+
+YES, NO = "yes", "no"
+"""The values of a SWITCH."""
+
 
 class Kind(Enum):
     """What an argument is, and so how its text is read. Dates and papers are read by the handlers."""
 
     COUNT = "a number"
     CHOICE = "one of the choices"
+    SWITCH = "yes or no"
     WORD = "one word, or several in quotes"
     RAW = "raw text, up to the next known name"
 
@@ -40,6 +48,12 @@ class Argument:
     required: bool = False
     default: str | None = None
     choices: tuple[str, ...] = ()
+    least: int = 1
+    """The smallest number of a COUNT."""
+    most: int | None = None
+    """The largest number of a COUNT; None: as many papers as an answer lists."""
+    keeps_empty: bool = False
+    """Named without a value it is an empty text, not as if left out: `topic=` takes a topic away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +67,20 @@ class Invocation:
     place: Place
     identity: Identity
     arguments: Mapping[str, str | int] = field(default_factory=dict)
+    zone: str = ""
+    """The asker's own time zone, where the platform tells it."""
 
     def text(self, name: str) -> str:
         """Return a text argument, empty where it was left out."""
         return str(self.arguments.get(name, ""))
+
+    def has(self, name: str) -> bool:
+        """Tell whether an argument was given, if empty, or has a default."""
+        return name in self.arguments
+
+    def is_on(self, name: str) -> bool:
+        """Tell whether a SWITCH is on."""
+        return self.text(name) == YES
 
     def number(self, name: str) -> int:
         """Return a COUNT argument; the table gives it a default or makes it required."""
@@ -69,7 +93,7 @@ class Command:
 
     word: str
     help: str
-    handler: Callable[[Invocation, Desk], Awaitable[Answer]]
+    handler: Handler
     arguments: tuple[Argument, ...] = ()
     visibility: Visibility = Visibility.PUBLIC
     managing: bool = False

@@ -9,13 +9,24 @@ from bot.commands.spec import Argument, Command, Kind, Visibility
 
 if TYPE_CHECKING:
     from bot.commands.desk import Desk
-    from bot.commands.spec import Invocation
-    from bot.domain.answers import HelpPage, Refusal
+    from bot.commands.spec import Handler, Invocation
+    from bot.domain.answers import Answer, HelpPage, Refusal
 
 
 async def help_(ask: Invocation, desk: Desk) -> HelpPage | Refusal:  # noqa: ARG001 - every handler has a desk
     """Answer with help, made from this table."""
     return about.help_on(COMMANDS, ask.text("command").strip().lower())
+
+
+def managed(word: str) -> Handler:
+    """Return the handler of a managing command. What it works with is slow to load, and help goes without."""
+
+    async def handler(ask: Invocation, desk: Desk) -> Answer:
+        from bot.commands.managing import HANDLERS  # noqa: PLC0415 - as said
+
+        return await HANDLERS[word](ask, desk)
+
+    return handler
 
 
 def count(default: int = 5) -> Argument:
@@ -29,6 +40,132 @@ PAPER = Argument(
     Kind.WORD,
     "An arXiv id, a link to the paper, or its number on your last list",
     required=True,
+)
+
+MOST_PAPERS = 25
+"""Papers of one edition, wherever it was asked for."""
+
+MOST_UPVOTES = 1_000_000
+
+ID = Argument("id", Kind.WORD, "Which subscription, where there are several, such as k3f9x")
+
+
+def kept(name: str, help_text: str, kind: Kind = Kind.WORD) -> Argument:
+    """Return a text argument that stays as it was where it is left out."""
+    return Argument(name, kind, help_text, keeps_empty=True)
+
+
+WISH = (
+    kept("at", "Times of day, such as 09:00 or 9am,17:30. A new one: 09:00"),
+    kept("tz", "The time zone, such as Europe/Paris, or its city. A new one: the place's last"),
+    kept("days", "weekdays, daily, weekends, or days such as mon,wed. A new one: weekdays"),
+    Argument("count", Kind.COUNT, "How many papers at most, 1 to 25. A new one: 5", most=MOST_PAPERS),
+    kept("topic", 'Only papers on this, such as agent | "tool use" -survey; all for all', Kind.RAW),
+    Argument("min_upvotes", Kind.COUNT, "Only papers with so many upvotes", least=0, most=MOST_UPVOTES),
+    Argument(
+        "layout",
+        Kind.CHOICE,
+        "One message, one a paper, a thread, or the week's leaderboard. A new one: digest",
+        choices=("digest", "posts", "thread", "recap"),
+    ),
+    Argument(
+        "empty",
+        Kind.CHOICE,
+        "When nothing came: one line kept up to date, a line each time, or none. A new one: once",
+        choices=("once", "always", "quiet"),
+    ),
+)
+SCOPE = Argument(
+    "scope", Kind.CHOICE, "All subscriptions here, or on the whole server", choices=("here", "server")
+)
+
+MANAGING = (
+    Command(
+        "subscribe",
+        "Post papers here by themselves: makes a subscription, or changes what you name of it.",
+        managed("subscribe"),
+        (*WISH, Argument("add", Kind.SWITCH, "Make another one, beside those that are there"), ID),
+        visibility=Visibility.PRIVATE,
+        managing=True,
+        examples=(
+            "09:00 Europe/Paris",
+            "at=9am,17:30 days=mon,wed count=3",
+            'topic="diffusion policy" add=yes',
+        ),
+    ),
+    Command(
+        "subscriptions",
+        "What is posted here by itself, and when next.",
+        managed("subscriptions"),
+        (kept("undo", "Take a change back, by the word that came with it"),),
+        visibility=Visibility.PRIVATE,
+        managing=True,
+        examples=("",),
+    ),
+    Command(
+        "unsubscribe",
+        "Remove a subscription.",
+        managed("unsubscribe"),
+        (ID,),
+        visibility=Visibility.PRIVATE,
+        managing=True,
+        examples=("", "k3f9x"),
+    ),
+    Command(
+        "pause",
+        "Stop posting for a while.",
+        managed("pause"),
+        (
+            ID,
+            kept("until", "Until when, such as 2026-05-01, friday or 2 weeks", Kind.RAW),
+            SCOPE,
+        ),
+        visibility=Visibility.PRIVATE,
+        managing=True,
+        examples=("", "until=2 weeks", "until=2026-05-01 scope=server"),
+    ),
+    Command(
+        "resume",
+        "Go on after a pause. What was missed is not made up for.",
+        managed("resume"),
+        (ID, SCOPE),
+        visibility=Visibility.PRIVATE,
+        managing=True,
+        examples=("", "scope=server"),
+    ),
+    Command(
+        "preview",
+        "What the next post would be if it were made now, and what its filter took.",
+        managed("preview"),
+        (ID, *WISH, Argument("post", Kind.SWITCH, "Post it now")),
+        visibility=Visibility.PRIVATE,
+        managing=True,
+        examples=("", "topic=robot count=3", "post=yes"),
+    ),
+    Command(
+        "hide",
+        "Take a paper out of the lists and posts of this place.",
+        managed("hide"),
+        (PAPER, Argument("off", Kind.SWITCH, "Bring it back")),
+        visibility=Visibility.PRIVATE,
+        managing=True,
+        examples=("2604.01234", "2 off"),
+    ),
+    Command(
+        "settings",
+        "This place's ways, and changes to them.",
+        managed("settings"),
+        (
+            kept("emoji", "The reaction that is a vote"),
+            Argument("answers", Kind.CHOICE, "Who sees lists", choices=("public", "private")),
+            kept("notices", "The place where trouble with posts is told; here, or none"),
+            Argument("notify", Kind.CHOICE, "Whether posts notify people", choices=("off", "on")),
+            Argument("submit", Kind.CHOICE, "Who may submit papers", choices=("everyone", "managers", "off")),
+        ),
+        visibility=Visibility.PRIVATE,
+        managing=True,
+        examples=("", "answers=private", "notify=on"),
+    ),
 )
 
 COMMANDS: dict[str, Command] = {
@@ -147,5 +284,6 @@ COMMANDS: dict[str, Command] = {
             visibility=Visibility.PRIVATE,
             examples=("", "search"),
         ),
+        *MANAGING,
     )
 }

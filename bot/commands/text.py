@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bot.commands.spec import Kind
+from bot.commands.spec import NO, YES, Kind
 from bot.domain.text import cut, listing
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ CHAT_COUNT = 25
 """The most papers that one answer in a chat lists."""
 TERMINAL_COUNT = 100
 """The most papers that one answer in a terminal lists."""
+
+UNCHANGED = "Nothing was changed."
+"""What a mistake in a command that manages something ends with."""
 
 QUOTED_CHARS = 40
 """How much of what somebody typed is repeated in an answer."""
@@ -217,9 +220,10 @@ def wrong_option(
         return mistake(command, f"{command.word} has no {shown}.{hint}")
     if name in named:
         return mistake(command, f"{shown} stands twice.")
-    if not values:
+    kind = argument_of(command, name).kind
+    if not values and kind is not Kind.SWITCH:
         return mistake(command, f"{shown} has no value.")
-    if argument_of(command, name).kind is not Kind.RAW and len(values) > 1:
+    if kind is not Kind.RAW and len(values) > 1:
         return mistake(command, f"I did not expect “{cut(values[1], QUOTED_CHARS)}” after {shown}.")
     return None
 
@@ -236,19 +240,27 @@ def positional_words(command: Command, head: list[str], named: Mapping[str, str]
     return Pieces(positional, named, " ".join(head))
 
 
+NAMED = re.compile(r"(?<=\s)([a-z_]+)=")
+
+
+def shell_words(words: str) -> str:
+    """Return the words of a text as a shell takes them: `--min-upvotes 3` for `min_upvotes=3`."""
+    return NAMED.sub(lambda found: f"--{found[1].replace('_', '-')} ", words)
+
+
 # --- Both ---------------------------------------------------------------------
 
 
 def read(command: Command, pieces: Pieces | Mistake, max_count: int) -> Typed | Mistake:
     """Check the pieces against the table and turn them into arguments."""
     if isinstance(pieces, Mistake):
-        return Mistake(pieces.sentence, pieces.usage or usage(command))
+        return pieces if pieces.usage else mistake(command, pieces.sentence)
     if pieces.left_over:
         return mistake(command, f"I did not expect “{cut(pieces.left_over, QUOTED_CHARS)}”.")
     given = {**pieces.positional, **pieces.named}
     arguments: dict[str, str | int] = {}
     for argument in command.arguments:
-        value = value_of(argument, given.get(argument.name, ""), max_count)
+        value = value_of(argument, given.get(argument.name), max_count)
         if isinstance(value, Mistake):
             return mistake(command, value.sentence)
         if value is not None:
@@ -257,32 +269,54 @@ def read(command: Command, pieces: Pieces | Mistake, max_count: int) -> Typed | 
 
 
 def mistake(command: Command, sentence: str) -> Mistake:
-    """Return a mistake with the usage line of its command."""
-    return Mistake(sentence, usage(command))
+    """Return a mistake with its usage line; where something could have changed, it says that nothing did."""
+    return Mistake(f"{sentence} {UNCHANGED}" if command.managing else sentence, usage(command))
 
 
-def value_of(argument: Argument, given: str, max_count: int) -> str | int | Mistake | None:
+def value_of(argument: Argument, given: str | None, max_count: int) -> str | int | Mistake | None:
     """Return an argument's value: read from what was given, else its default; None where there is neither."""
-    text = given.strip() or argument.default
+    if argument.kind is Kind.SWITCH:
+        return switch_of(argument, given)
+    text = (given or "").strip() or argument.default
     if text is None:
-        return (
-            Mistake(f"{argument.name} is missing: {lowered(argument.help)}.") if argument.required else None
-        )
+        return no_value(argument, is_named=given is not None)
     match argument.kind:
         case Kind.COUNT:
             return number_of(argument, text, max_count)
         case Kind.CHOICE:
             return choice_of(argument, text)
-        case Kind.WORD | Kind.RAW:
+        case _:
             return text
 
 
+def no_value(argument: Argument, *, is_named: bool) -> str | Mistake | None:
+    """Return what an argument is that has no value and no default."""
+    if argument.required:
+        return Mistake(f"{argument.name} is missing: {lowered(argument.help)}.")
+    return "" if is_named and argument.keeps_empty else None
+
+
 def number_of(argument: Argument, text: str, max_count: int) -> int | Mistake:
-    """Read a number from 1 to `max_count`."""
-    is_short = text.isascii() and text.isdigit() and len(text) <= len(str(max_count))
-    if is_short and 1 <= int(text) <= max_count:
+    """Read a number from the argument's least to its most, or to `max_count`."""
+    most = max_count if argument.most is None else argument.most
+    is_short = text.isascii() and text.isdigit() and len(text) <= len(str(most))
+    if is_short and argument.least <= int(text) <= most:
         return int(text)
-    return Mistake(f"{argument.name} is a number from 1 to {max_count}, not “{cut(text, QUOTED_CHARS)}”.")
+    span = f"from {argument.least} to {most:,}"
+    return Mistake(f"{argument.name} is a number {span}, not “{cut(text, QUOTED_CHARS)}”.")
+
+
+YES_WORDS, NO_WORDS = {"yes", "y", "true", "1", ""}, {"no", "n", "false", "0"}
+
+
+def switch_of(argument: Argument, given: str | None) -> str | Mistake:
+    """Read yes or no; the bare name (`--add`, or `off` in its place) is a yes."""
+    word = NO if given is None else given.strip().lower()
+    if word in YES_WORDS or word == argument.name:
+        return YES
+    if word in NO_WORDS:
+        return NO
+    return Mistake(f"{argument.name} is yes or no, not “{cut(word, QUOTED_CHARS)}”.")
 
 
 def choice_of(argument: Argument, text: str) -> str | Mistake:

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
-    from bot.domain.papers import Listed
+    from bot.domain.editions import Edition
+    from bot.domain.papers import Listed, PaperId
     from bot.domain.places import Place
+    from bot.domain.subscriptions import Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,33 @@ class FeedState:
     fetched_at: datetime
 
 
+NOTHING_FETCHED = (
+    "No list has been fetched yet. On the machine that runs me, “papers ingest” fetches the newest."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LastPost:
+    """The newest edition of a place, and what became of it. `papers` is 0 where it said why nothing came."""
+
+    due_at: datetime
+    tz: str
+    outcome: str
+    """What became of it in a word: `delivered`, `waiting`, `dropped`, `nothing`."""
+    papers: int = 0
+    done_at: datetime | None = None
+    why: str = ""
+    """What the platform said last, or why there was nothing; empty where all went well."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextPost:
+    """When a place is due next, in the zone of that subscription."""
+
+    at: datetime
+    tz: str
+
+
 @dataclass(frozen=True, slots=True)
 class StatusReport:
     """Whether the bot is well in a place, and why nothing came where nothing came."""
@@ -87,6 +117,92 @@ class StatusReport:
     feed: FeedState | None
     silence: str = ""
     """Why nothing came or may come, with what to do; empty where all is well."""
+    is_meant: bool = False
+    """The silence is what somebody asked for: nothing is wrong."""
+    last: LastPost | None = None
+    next: NextPost | None = None
+    has_subscriptions: bool = True
+    """Something is to be posted here by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionState:
+    """A subscription with the instants of its next firings; none where a pause has no end."""
+
+    subscription: Subscription
+    next_at: tuple[datetime, ...] = ()
+    is_paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionSaved:
+    """A subscription that was made, changed, or left as it was.
+
+    `before` is None for a new one, and equal to it where nothing was changed.
+    """
+
+    state: SubscriptionState
+    before: Subscription | None
+    can: tuple[str, ...] = ()
+    """What the bot may do in its place, in words: `post`, `react`."""
+    lacks: tuple[str, ...] = ()
+    """What it may not: each a sentence that says what to do."""
+    lists: tuple[int, ...] = ()
+    """How many papers each of the last lists would have given, the oldest first."""
+    notes: tuple[str, ...] = ()
+    """What the filter took, which zone was taken, and the like."""
+    undo: str = ""
+    """The token that takes it back; empty where nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenSubscription:
+    """A subscription that cannot be read, and why: the others go on without it."""
+
+    id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionList:
+    """The subscriptions of a place."""
+
+    place: Place
+    states: tuple[SubscriptionState, ...]
+    broken: tuple[BrokenSubscription, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a subscription would post now, or was told to post."""
+
+    state: SubscriptionState
+    edition: Edition
+    papers: Mapping[PaperId, Listed]
+    notes: tuple[str, ...] = ()
+    """What the filter took and why."""
+    is_posted: bool = False
+    is_kept: bool = True
+    """There is such a subscription; else it was asked for by its arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceWays:
+    """The ways of a place by name; `before` holds the former value of each that was changed."""
+
+    place: Place
+    ways: Mapping[str, str]
+    before: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Something was done, or was so already. `states` are subscriptions as they are now."""
+
+    sentence: str
+    states: tuple[SubscriptionState, ...] = ()
+    undo: str = ""
+    """The token that takes it back; empty where that cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,4 +214,7 @@ class Refusal:
     wrong_usage: bool = False
 
 
-Answer = PaperList | PaperPage | Citation | HelpPage | StatusReport | Refusal
+PlaceAnswer = StatusReport | SubscriptionSaved | SubscriptionList | Preview | PlaceWays | Done
+"""What concerns a place."""
+
+Answer = PaperList | PaperPage | Citation | HelpPage | PlaceAnswer | Refusal

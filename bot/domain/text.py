@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime, timedelta
 
 ELLIPSIS = "…"
@@ -76,13 +77,21 @@ def full_day(day: date) -> str:
     return f"{day.day} {day:%B} {day.year}"
 
 
+UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+
+
 def ago(span: timedelta) -> str:
     """Return how long ago something was, in its largest whole unit: `4 minutes ago`, `just now`."""
+    return f"{span_of_time(span)} ago" if span.total_seconds() >= UNITS[-1][1] else "just now"
+
+
+def span_of_time(span: timedelta) -> str:
+    """Return a span in its largest whole unit: `3 days`, `2 seconds`."""
     seconds = int(span.total_seconds())
-    for unit, length_s in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+    for unit, length_s in UNITS:
         if seconds >= length_s:
-            return f"{counted(seconds // length_s, unit)} ago"
-    return "just now"
+            return counted(seconds // length_s, unit)
+    return counted(seconds, "second")
 
 
 def listing(words: tuple[str, ...], shown: int) -> str:
@@ -90,6 +99,11 @@ def listing(words: tuple[str, ...], shown: int) -> str:
     if len(words) <= shown + 1:
         return ", ".join(words)
     return f"{', '.join(words[:shown])} + {len(words) - shown:,}"
+
+
+def and_words(words: Sequence[str]) -> str:
+    """Return `A`, `A and B`, `A, B and C`."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
 
 
 def day_and_time(moment: datetime, now: datetime) -> str:

@@ -15,7 +15,7 @@ from bot.domain.contradictions import contradiction
 from bot.domain.places import parse_place
 from bot.domain.schedule import instant_of
 from bot.domain.subscriptions import EVERY_DAY, WEEKDAYS
-from bot.domain.text import counted, cut
+from bot.domain.text import and_words, counted, cut
 from bot.domain.topics import TopicMistake, parse_topic
 from bot.domain.zones import zone_words
 
@@ -234,7 +234,7 @@ def parse_until(text: str, now: datetime, zone: ZoneInfo) -> datetime | WishMist
 
     `2026-05-01`, `2026-05-01 09:00`, an ISO instant, `tomorrow`, `friday`, `2 weeks`.
     """
-    until = moment_of(" ".join(text.lower().split()), now, zone)
+    until = moment_of(" ".join(text.lower().strip('"').split()), now, zone)
     if until is None:
         ways = "a date such as 2026-05-01, a day such as friday, tomorrow, or 2 weeks"
         return WishMistake(f"{quoted(text)} names no moment. Write {ways}.")
@@ -399,8 +399,3 @@ def told_of(subscription: Subscription) -> tuple[tuple[str, str], ...]:
         ("layout", subscription.layout),
         ("empty", subscription.empty),
     )
-
-
-def and_words(words: list[str]) -> str:
-    """Return `A`, `A and B`, `A, B and C`."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""

@@ -12,7 +12,7 @@ from bot.log import logger
 from bot.ports import SourceFault, ThinSightings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from datetime import date, datetime
 
     from bot.ports import Clock, Store
@@ -88,9 +88,10 @@ class Fetcher:
         self._clock = clock
         self._progress = Progress()
 
-    async def run(self) -> NoReturn:
+    async def run(self, beat: Callable[[], None]) -> NoReturn:
         """Fetch until cancelled. A store that fails is tried again: it may be a restart or a full disk."""
         while True:
+            beat()
             try:
                 await self.step()
                 self._note(STORE, "")

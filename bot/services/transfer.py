@@ -54,7 +54,7 @@ async def import_lines(store: Store, lines: Iterable[str], now: datetime) -> Imp
     faults = tuple(each for each in found if isinstance(each, LineFault))
     if faults:
         return Imported(faults=faults)
-    return await _keep(store, [each for each in found if not isinstance(each, LineFault)])
+    return await _keep(store, [each for each in found if not isinstance(each, LineFault)], now)
 
 
 def _parsed(lines: Iterable[str], now: datetime) -> Iterator[Record | LineFault]:
@@ -64,7 +64,7 @@ def _parsed(lines: Iterable[str], now: datetime) -> Iterator[Record | LineFault]
             yield parse_line(text, number, now)
 
 
-async def _keep(store: Store, records: Sequence[Record]) -> Imported:
+async def _keep(store: Store, records: Sequence[Record], now: datetime) -> Imported:
     asked = Counter(type_of(record) for record in records)
     wishes = [record for record in records if isinstance(record, Subscription)]
     named = with_ids(wishes, await _subscriptions(store))
@@ -72,7 +72,7 @@ async def _keep(store: Store, records: Sequence[Record]) -> Imported:
     new: Counter[str] = Counter()
     for kind in ORDER:
         for batch in _batches([record for record in (*others, *named) if type_of(record) == kind]):
-            new[kind] += await store.write(KeepRecords(batch))
+            new[kind] += await store.write(KeepRecords(batch, now))
     return Imported(new=+new, already_there=asked - new)
 
 
@@ -108,7 +108,8 @@ def _needs_id(wish: Subscription, taken: Mapping[str, Subscription]) -> bool:
 
 def wish_of(subscription: Subscription) -> Subscription:
     """Return what a subscription wants, without its name and its history."""
-    return replace(subscription, id="", created_by=None, created_at=None, paused_at=None)
+    unnamed = replace(subscription, id="", created_by=None, created_at=None)
+    return replace(unnamed, paused_at=None, paused_until=None, pause_reason="")
 
 
 def free_id(wish: Subscription, taken: Mapping[str, object]) -> str:

@@ -116,6 +116,8 @@ def _keys_of_subscription(record: Subscription) -> Mapping[str, object]:
         "created_by": record.created_by,
         "created_at": written(record.created_at),
         "paused_at": written(record.paused_at),
+        "paused_until": written(record.paused_until),
+        "pause_reason": record.pause_reason,
     }
 
 
@@ -267,6 +269,8 @@ def _subscription(keys: Keys) -> Subscription:
         created_by=keys.identity("created_by") if keys.text("created_by") else None,
         created_at=keys.instant("created_at"),
         paused_at=keys.instant("paused_at"),
+        paused_until=keys.instant("paused_until"),
+        pause_reason=keys.text("pause_reason"),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.paper_ids import parse_paper_id
-from bot.domain.papers import Paper
+from bot.domain.papers import Paper, PaperId
 from bot.log import logger
 from bot.ports import SourceFault
 from bot.sources.clean import clean_line, clean_prose
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from bot.domain.papers import PaperId
     from bot.ports import Clock
     from bot.sources.http import Http, HttpAnswer
 
@@ -30,6 +29,10 @@ BATCH = 100
 
 EVERY = timedelta(seconds=3)
 """arXiv's terms: one request every three seconds, over all of an operator's machines."""
+
+
+PROBED = PaperId("1706.03762")
+"""What is asked for to see whether arXiv answers."""
 
 
 class Turns(Protocol):
@@ -57,6 +60,11 @@ class Arxiv:
                 return batch
             found |= batch
         return found
+
+    async def probe(self) -> datetime | SourceFault | None:
+        """Ask for one paper that is there; return the source's own time, where it tells it."""
+        answer = await self._ask([PROBED])
+        return answer if isinstance(answer, SourceFault) else answer.told_at
 
     async def _batch(self, ids: Sequence[PaperId]) -> dict[PaperId, Paper] | SourceFault:
         """Fetch one batch. One identifier that arXiv refuses spoils the answer, so halves are asked then."""

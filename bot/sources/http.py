@@ -53,6 +53,8 @@ class HttpAnswer:
     body: bytes
     has_next: bool
     """Whether its Link header names a next page."""
+    told_at: datetime | None = None
+    """The source's own time, where its Date header tells it."""
 
 
 class TryAgainError(Exception):
@@ -140,7 +142,8 @@ class Http:
                 self._note_window(url, response.headers)
                 refuse_failure(response, self._clock.now())
                 body = await capped_body(response)
-                return HttpAnswer(response.status_code, body, "next" in response.links)
+                told_at = moment_of(response.headers.get("Date", ""))
+                return HttpAnswer(response.status_code, body, "next" in response.links, told_at)
         except (httpx.TimeoutException, TimeoutError):
             raise TryAgainError("did not answer in time") from None
         except httpx.ConnectError:
@@ -205,13 +208,17 @@ def retry_after(value: str, now: datetime) -> float | None:
     try:
         return max(0.0, float(value))
     except ValueError:
-        pass
+        moment = moment_of(value)
+        return None if moment is None else max(0.0, (moment - now).total_seconds())
+
+
+def moment_of(value: str) -> datetime | None:
+    """Read a date of HTTP (RFC 9110, 5.6.7); None where it is none."""
     try:
         moment = parsedate_to_datetime(value)
     except ValueError:
         return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (aware - now).total_seconds())
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def wait_of(error: Exception, patience_s: float) -> bool | float:

@@ -12,7 +12,7 @@ from bot.sources.http import OK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from bot.domain.papers import Feed, PaperId
     from bot.ports import Clock
@@ -79,6 +79,13 @@ class HuggingFace:
             return items
         entries = (entry_of(item) for item in items[0])
         return tuple(entry for entry in entries if isinstance(entry, FeedEntry))[:limit]
+
+    async def probe(self) -> datetime | SourceFault | None:
+        """Ask for as little as can be; return the source's own time, where it tells it."""
+        answer = await self._http.get(NAME, f"{self._api}/daily_papers", {"limit": 1})
+        if isinstance(answer, SourceFault):
+            return answer
+        return answer.told_at if answer.status == OK else refused(answer)
 
     async def _page(self, day: date, page: int) -> tuple[list[object], bool] | SourceFault:
         """Fetch one page of a list, and whether another is named."""

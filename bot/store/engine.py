@@ -15,17 +15,28 @@ if TYPE_CHECKING:
 Value = str | int | float | None
 Row = tuple[Value, ...]
 
+NOW = "CAST((julianday('now') - 2440587.5) * 86400000000 AS BIGINT)"
+"""The database's own time in microseconds since 1970 UTC; PostgreSQL's engine has words of its own for it."""
+
+PLANNING = "planning"
+"""Who writes what places have had does so alone, so that no two plans bring a place one paper."""
+
+SKIPPING_LOCKED = "/* skipping locked rows */"
+"""At the end of a SELECT: take only rows that no other transaction holds. SQLite has one at a time."""
+
 
 class Statement(NamedTuple):
     """One statement, run once for each row of parameters. It begins with INSERT, UPDATE or DELETE.
 
     A NamedTuple, as one is made for each vote. `returns` names what `Done.rows` shall hold (SQL after
     RETURNING, qualified with its table where the statement names several); such a statement has one row.
+    Where it changes fewer rows than it `needs`, the whole unit is undone and ends there.
     """
 
     sql: str
     rows: Sequence[Row]
     returns: str = ""
+    needs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +44,36 @@ class Unit:
     """Statements that are done all or none, in their order.
 
     `alone` names what no two processes may do at once; it is locked until the commit, on PostgreSQL by an
-    advisory lock. On SQLite every transaction is alone.
+    advisory lock. On SQLite every transaction is alone. `mixes` allows that units of the same statements are
+    done statement by statement, each for all of them: none of them touches what another one reads, none
+    returns rows, and only their first statement needs any, and no more than one.
     """
 
     statements: tuple[Statement, ...]
     alone: str = ""
+    mixes: bool = False
+
+    @property
+    def has_needs(self) -> bool:
+        """Whether it may end before its end."""
+        return any(statement.needs for statement in self.statements)
+
+    @property
+    def may_be_undone(self) -> bool:
+        """Whether it may end when some of it has been done."""
+        return any(statement.needs > (index == 0) for index, statement in enumerate(self.statements))
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a committed unit did: how many rows it changed, and the rows of its last returning statement."""
+    """What a committed unit did: how many rows it changed, and the rows of its last returning statement.
+
+    `failed` is the index of the statement that did not change as many rows as it needs; nothing was done.
+    """
 
     changed: int
     rows: Sequence[Row] = field(default=())
+    failed: int | None = None
 
 
 class Engine(Protocol):

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import asyncpg
 
 from bot.errors import StoreError
-from bot.store.engine import Done
+from bot.store.engine import NOW, SKIPPING_LOCKED, Done, Unit
 from bot.store.grouping import GroupCommit
 from bot.store.postgres_faults import BROKEN, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
-    from bot.store.engine import Row, Statement, Unit, Value
+    from bot.store.engine import Row, Statement, Value
+
+    Way = Callable[[asyncpg.Connection, Sequence[Unit]], Awaitable[Sequence[Done]]]
 
 MOST_CONNECTIONS = 10
 CONNECT_TIMEOUT_S = 10.0
@@ -34,10 +36,17 @@ SESSION = {"jit": "off", "application_name": "papers-bot"}
 
 PLACEHOLDER = re.compile(r"\?(\d+)")
 
+OWN_WORDS = {
+    NOW: "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)",
+    SKIPPING_LOCKED: "FOR UPDATE SKIP LOCKED",
+}
+
 
 @cache
 def dialect(sql: str) -> str:
-    """Write placeholders as PostgreSQL does: `?1` becomes `$1`."""
+    """Write a statement as PostgreSQL does: `?1` becomes `$1`."""
+    for ours, its in OWN_WORDS.items():
+        sql = sql.replace(ours, its)
     return PLACEHOLDER.sub(r"$\1", sql)
 
 
@@ -110,26 +119,86 @@ class PostgresEngine:
         return await self._transaction(units)
 
     async def _transaction(self, units: Sequence[Unit]) -> Sequence[Done]:
-        changed: Counter[int] = Counter()
-        returned: dict[int, Sequence[Row]] = {}
-        alone = sorted({unit.alone for unit in units} - {""})
-        batches = list(_neighbours(units))
-        # Rows of one statement are all or none by themselves, as votes are: that saves two round trips.
-        is_one = len(batches) == 1 and not alone
         async with (
             self.pool.acquire() as connection,
-            nullcontext() if is_one else connection.transaction(),
+            nullcontext() if is_single(units) else connection.transaction(),
         ):
-            for name in alone:
+            for name in sorted({unit.alone for unit in units} - {""}):
                 await connection.execute("SELECT pg_advisory_xact_lock($1)", lock_key(name))
-            for parts in batches:
-                first = parts[0]
-                if first.statement.returns:
-                    returned[first.unit] = await _returning(connection, first.statement)
-                    changed[first.unit] += len(returned[first.unit])
-                else:
-                    changed.update(await _changes(connection, parts))
-        return [Done(changed[number], returned.get(number, ())) for number in range(len(units))]
+            done: list[Done] = []
+            for way, some in groupby(units, key=_way):
+                done += await way(connection, list(some))
+            return done
+
+
+def is_single(units: Sequence[Unit]) -> bool:
+    """Whether units are one statement together: it is all or none by itself, and saves two round trips."""
+    if any(unit.alone or unit.has_needs for unit in units):
+        return False
+    return len({(each.sql, each.returns) for unit in units for each in unit.statements}) == 1
+
+
+def _way(unit: Unit) -> Way:
+    """Return how units such as this one are done."""
+    if unit.mixes:
+        return _mixed
+    return _one_by_one if unit.has_needs else _joined
+
+
+async def _joined(connection: asyncpg.Connection, units: Sequence[Unit]) -> Sequence[Done]:
+    """Do units in their order, neighbours that are the same together."""
+    changed: Counter[int] = Counter()
+    returned: dict[int, Sequence[Row]] = {}
+    for parts in _neighbours(units):
+        first = parts[0]
+        if first.statement.returns:
+            returned[first.unit] = await _returning(connection, first.statement)
+            changed[first.unit] += len(returned[first.unit])
+        else:
+            changed.update(await _changes(connection, parts))
+    return [Done(changed[number], returned.get(number, ())) for number in range(len(units))]
+
+
+async def _mixed(connection: asyncpg.Connection, units: Sequence[Unit]) -> Sequence[Done]:
+    """Do units that mix, those of the same statements together."""
+    done: list[Done] = []
+    for _, same in groupby(units, key=lambda unit: [each.sql for each in unit.statements]):
+        done += await _layers(connection, list(same))
+    return done
+
+
+async def _layers(connection: asyncpg.Connection, units: Sequence[Unit]) -> Sequence[Done]:
+    """Do the first statement of all units, then the second of those that found what they need, and so on."""
+    changed: Counter[int] = Counter()
+    failed: dict[int, int] = {}
+    for index, first in enumerate(units[0].statements):
+        parts = [
+            Part(number, unit.statements[index]) for number, unit in enumerate(units) if number not in failed
+        ]
+        counts = Counter(await _changes(connection, parts))
+        failed |= {part.unit: index for part in parts if counts[part.unit] < first.needs}
+        changed.update(counts)
+    return [Done(changed[number], failed=failed.get(number)) for number in range(len(units))]
+
+
+async def _one_by_one(connection: asyncpg.Connection, units: Sequence[Unit]) -> Sequence[Done]:
+    """Do units that may end before their end."""
+    return [await _done_or_undone(connection, unit) for unit in units]
+
+
+async def _done_or_undone(connection: asyncpg.Connection, unit: Unit) -> Done:
+    """Do a unit as far as its statements find what they need, else leave nothing of it."""
+    done: list[Done] = []
+    savepoint = connection.transaction()
+    await savepoint.start()
+    for index, statement in enumerate(unit.statements):
+        done += await _joined(connection, [Unit((statement,))])
+        if done[-1].changed < statement.needs:
+            await savepoint.rollback()
+            return Done(0, failed=index)
+    await savepoint.commit()
+    rows = next((each.rows for each in reversed(done) if each.rows), ())
+    return Done(sum(each.changed for each in done), rows)
 
 
 def _neighbours(units: Sequence[Unit]) -> Iterator[Sequence[Part]]:

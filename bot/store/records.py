@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 import json
-from datetime import time
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from bot.domain.papers import PaperId
 from bot.domain.places import Identity, PlaceKind, PlaceProfile
-from bot.domain.subscriptions import Empty, Layout, Subscription
+from bot.domain.subscriptions import Subscription
 from bot.domain.votes import Act, Had, Link, Means, Save, Submission
-from bot.store.engine import Statement, Unit
+from bot.log import logger
+from bot.ports.delivery import Broken
+from bot.store.engine import PLANNING, Statement, Unit
 from bot.store.rows import (
+    EPOCH,
     instant,
     instant_or_none,
     json_text,
-    listed_texts,
     marks,
     micros,
     micros_or_none,
-    number,
     place,
     text,
-    texts,
 )
+from bot.store.standings import WISH, wish, wish_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.ports import KeepRecords, Record
     from bot.store.engine import Row
+
+log = logger("store")
 
 MADE_ID_CHARS = 8
 """Length of a subscription's id that we make: 40 bits in base 32, and ids are few."""
@@ -45,7 +47,8 @@ class Kind(NamedTuple):
     table: str
     key: tuple[str, ...]
     others: tuple[str, ...]
-    read: Callable[[Row], Record]
+    read: Callable[[Row], Record | None]
+    """None where a row cannot be read."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -83,22 +86,14 @@ def _link(row: Row) -> Link:
     return Link(Identity(text(row[0])), Identity(text(row[1])), instant(row[2]))
 
 
-def _subscription(row: Row) -> Subscription:
-    return Subscription(
-        id=text(row[0]),
-        place=place(row[1]),
-        at=tuple(time.fromisoformat(wall) for wall in texts(row[2])),
-        tz=text(row[3]),
-        days=texts(row[4]),
-        count=number(row[5]),
-        topic=text(row[6]),
-        min_upvotes=number(row[7]),
-        layout=Layout(text(row[8])),
-        empty=Empty(text(row[9])),
-        created_by=None if row[10] is None else Identity(text(row[10])),
-        created_at=instant_or_none(row[11]),
-        paused_at=instant_or_none(row[12]),
-    )
+def _subscription(row: Row) -> Subscription | None:
+    found = wish(row)
+    if isinstance(found, Broken):
+        log.error(
+            "subscription cannot be read, and is left out", id=found.id, place=found.place, why=found.why
+        )
+        return None
+    return found
 
 
 def _act(row: Row) -> Act:
@@ -135,15 +130,7 @@ def _save(row: Row) -> Save:
 
 PLACES = Kind("places", ("place",), ("server", "kind", "settings"), _profile)
 LINKS = Kind("identities", ("identity",), ("person", "linked_at"), _link)
-SUBSCRIPTIONS = Kind(
-    "subscriptions",
-    ("id",),
-    (
-        "place", "at", "tz", "days", "count", "topic", "min_upvotes", "layout", "empty",
-        "created_by", "created_at", "paused_at",
-    ),
-    _subscription,
-)  # fmt: skip
+SUBSCRIPTIONS = Kind("subscriptions", ("id",), tuple(WISH)[1:], _subscription)
 ACTS = Kind("acts", ("paper", "identity", "place", "message", "means"), ("server", "at"), _act)
 HAD = Kind("had", ("place", "paper"), ("at",), _had)
 SUBMISSIONS = Kind("submissions", ("place", "paper"), ("identity", "at", "note", "hidden_at"), _submission)
@@ -152,13 +139,13 @@ SAVES = Kind("saves", ("identity", "paper"), ("at",), _save)
 KINDS = (PLACES, LINKS, SUBSCRIPTIONS, ACTS, HAD, SUBMISSIONS, SAVES)
 """In the order of an export."""
 
-# Keep a subscription under ?1, or, where another place has that id, under the id ?14.
+# Keep a subscription under ?1, or, where another place has that id, under the id ?17. Planned until ?16.
 KEEP_SUBSCRIPTION = f"""
-INSERT INTO subscriptions ({", ".join(SUBSCRIPTIONS.columns)})
+INSERT INTO subscriptions ({", ".join(SUBSCRIPTIONS.columns)}, planned_until)
 VALUES (
   CASE WHEN EXISTS (SELECT 1 FROM subscriptions AS taken WHERE taken.id = ?1 AND taken.place <> ?2)
-    THEN CAST(?14 AS TEXT) ELSE CAST(?1 AS TEXT) END,
-  {marks(len(SUBSCRIPTIONS.columns) - 1, first=2)}
+    THEN CAST(?17 AS TEXT) ELSE CAST(?1 AS TEXT) END,
+  {marks(len(SUBSCRIPTIONS.columns), first=2)}
 )
 ON CONFLICT (id) DO NOTHING"""
 
@@ -168,18 +155,20 @@ KEEP = {kind.table: kind.keep for kind in KINDS} | {"subscriptions": KEEP_SUBSCR
 
 def keep_records(write: KeepRecords) -> Unit:
     """Keep records in their order; neighbours of one kind share a statement."""
+    planned_until = micros(write.at or EPOCH)
     kept: list[tuple[str, list[Row]]] = []
     for record in write.records:
-        table, row = _row(record)
+        table, row = _row(record, planned_until)
         if not kept or kept[-1][0] != table:
             kept.append((table, []))
         kept[-1][1].append(row)
-    return Unit(tuple([Statement(KEEP[table], rows) for table, rows in kept]))
+    has_had = any(isinstance(record, Had) for record in write.records)
+    return Unit(tuple([Statement(KEEP[table], rows) for table, rows in kept]), PLANNING if has_had else "")
 
 
 def made_id(record: Subscription) -> str:
     """Make an id from what the subscription says, so that the same import made twice keeps it once."""
-    digest = int.from_bytes(sha256(repr(_subscription_row(record)).encode()).digest())
+    digest = int.from_bytes(sha256(repr(wish_row(record)).encode()).digest())
     letters = []
     for _ in range(MADE_ID_CHARS):
         digest, rest = divmod(digest, len(ID_LETTERS))
@@ -187,7 +176,7 @@ def made_id(record: Subscription) -> str:
     return "".join(letters)
 
 
-def _row(record: Record) -> tuple[str, Row]:  # noqa: PLR0911 - one for each kind of record
+def _row(record: Record, planned_until: int) -> tuple[str, Row]:  # noqa: PLR0911 - one for each kind
     """Return the table of a record, and the parameters of the statement that keeps it."""
     match record:
         case Act(paper, identity, where, means, at, message):
@@ -199,8 +188,8 @@ def _row(record: Record) -> tuple[str, Row]:  # noqa: PLR0911 - one for each kin
             return "identities", (identity, person, micros(at))
         case Subscription():
             other = made_id(record)
-            row = _subscription_row(record)
-            return "subscriptions", (row[0] or other, *row[1:], other)
+            row = wish_row(record)
+            return "subscriptions", (row[0] or other, *row[1:], planned_until, other)
         case Had(where, paper, at):
             return "had", (str(where), paper, micros(at))
         case Submission(paper, where, identity, at, note, hidden_at):
@@ -210,21 +199,3 @@ def _row(record: Record) -> tuple[str, Row]:  # noqa: PLR0911 - one for each kin
             return "saves", (identity, paper, micros(at))
         case _:
             assert_never(record)
-
-
-def _subscription_row(record: Subscription) -> Row:
-    return (
-        record.id,
-        str(record.place),
-        listed_texts([wall.isoformat("minutes") for wall in record.at]),
-        record.tz,
-        listed_texts(record.days),
-        record.count,
-        record.topic,
-        record.min_upvotes,
-        record.layout.value,
-        record.empty.value,
-        record.created_by,
-        micros_or_none(record.created_at),
-        micros_or_none(record.paused_at),
-    )

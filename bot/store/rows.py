@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from bot.domain.places import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bot.store.engine import Value
 
@@ -97,3 +97,26 @@ def marks(count: int, first: int = 1) -> str:
 def columns(table: str, names: Iterable[str]) -> str:
     """Return qualified names: `papers.id, papers.title`."""
     return ", ".join(f"{table}.{name}" for name in names)
+
+
+def given(kinds: Iterable[str], first: int = 1) -> str:
+    """Return placeholders in the place of a SELECT's columns, where PostgreSQL must be told their types."""
+    return ", ".join(f"CAST(?{index} AS {kind})" for index, kind in enumerate(kinds, start=first))
+
+
+SIZES = (1, 10, 100, 500)
+"""How many values one statement takes in a list: few sizes, so that there are few statements to prepare."""
+
+
+def batches(values: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Cut values into lists of SIZES, the last filled up by repeating a value."""
+    most = SIZES[-1]
+    for start in range(0, len(values), most):
+        batch = tuple(values[start : start + most])
+        size = next(size for size in SIZES if size >= len(batch))
+        yield batch + batch[-1:] * (size - len(batch))
+
+
+def storable(words: str) -> str:
+    """Return a text, whoever wrote it, without what the databases do not keep alike: NUL, and half pairs."""
+    return words.encode("utf-8", "replace").decode().replace("\0", "")

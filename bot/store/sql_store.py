@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, assert_never
 
 from bot.domain.answers import FeedState
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.domain.papers import Listed
     from bot.domain.places import Identity, Place
     from bot.ports import Record, Scope, Write
+    from bot.store.delivery import SqlDelivery
     from bot.store.engine import Engine, Row
     from bot.store.records import Kind
 
@@ -75,6 +76,13 @@ class SqlStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+
+    @cached_property
+    def delivery(self) -> SqlDelivery:
+        """Subscriptions, plans and deliveries over the same engine."""
+        from bot.store.delivery import SqlDelivery  # noqa: PLC0415 - reading commands go without
+
+        return SqlDelivery(self._engine)
 
     async def write(self, *writes: Write) -> int:
         """Do the writes in order, all or none, in one commit with all that wait."""
@@ -167,8 +175,9 @@ class SqlStore:
         for kind in KINDS:
             rows: Sequence[Row] = await self._engine.fetch(kind.first_page, PAGE)
             while rows:
-                for row in rows:
-                    yield kind.read(row)
+                for record in map(kind.read, rows):
+                    if record is not None:
+                        yield record
                 rows = await self._page_after(kind, rows[-1])
 
     async def take_turn(self, name: str, every: timedelta, now: datetime) -> timedelta:

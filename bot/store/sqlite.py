@@ -50,7 +50,10 @@ class WriterConnection(sqlite3.Connection):
             return super().executemany(sql, parameters)
         cursor = self.execute("BEGIN IMMEDIATE")
         try:
-            parameters.results = [_do(cursor, unit) for unit in parameters.units]
+            parameters.results = [
+                _do_or_undo(cursor, unit) if unit.may_be_undone else _do(cursor, unit)
+                for unit in parameters.units
+            ]
             cursor.execute("COMMIT")
         finally:
             # Also after a failed COMMIT; SQLite itself has rolled back where the disk was full.
@@ -59,9 +62,20 @@ class WriterConnection(sqlite3.Connection):
         return cursor
 
 
+def _do_or_undo(cursor: sqlite3.Cursor, unit: Unit) -> Done:
+    """Do a unit as far as its statements find what they need, else leave nothing of it."""
+    cursor.execute("SAVEPOINT unit")
+    done = _do(cursor, unit)
+    if done.failed is not None:
+        cursor.execute("ROLLBACK TO unit")
+    cursor.execute("RELEASE unit")
+    return done
+
+
 def _do(cursor: sqlite3.Cursor, unit: Unit) -> Done:
     changed, returned = 0, []
-    for statement in unit.statements:
+    for index, statement in enumerate(unit.statements):
+        before = changed
         if statement.returns:
             returned = cursor.execute(
                 f"{statement.sql} RETURNING {statement.returns}", statement.rows[0]
@@ -69,6 +83,8 @@ def _do(cursor: sqlite3.Cursor, unit: Unit) -> Done:
             changed += len(returned)
         else:
             changed += _run(cursor, statement)
+        if changed - before < statement.needs:
+            return Done(0, failed=index)
     return Done(changed, returned)
 
 

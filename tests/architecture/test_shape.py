@@ -28,6 +28,8 @@ HOMES = {
     "Stemmer": ("bot/domain/words.py",),
     "rich": ("adapters/terminal/", "bot/cli/"),
     "structlog": ("bot/log.py",),
+    "aiohttp": ("adapters/web/", "tests/fakes/", "benchmarks/"),
+    "prometheus_client": ("bot/metrics.py",),
     "pydantic": ("bot/config.py",),
     "pydantic_settings": ("bot/config.py",),
 }
@@ -68,9 +70,9 @@ def test_every_library_that_is_depended_on_is_used() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
     names = {re.split(r"[<>=\[]", requirement)[0] for requirement in wanted}
-    known_as = {"pydantic-settings": "pydantic_settings", "PyStemmer": "Stemmer", "tzdata": "zoneinfo"}
+    known_as = {"PyStemmer": "Stemmer", "tzdata": "zoneinfo"}
     used = {name.split(".")[0] for tree in modules().values() for name in imported(tree)}
-    assert {name for name in names if known_as.get(name, name) not in used} == set()
+    assert {name for name in names if known_as.get(name, name.replace("-", "_")) not in used} == set()
 
 
 def test_the_domain_does_no_input_or_output() -> None:

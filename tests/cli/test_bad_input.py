@@ -115,7 +115,7 @@ def test_what_cannot_be_done_is_one_sentence(filled: Papers, words: list[str], s
         pytest.param(["backup", "a", "b"], "I did not expect “b”.", "backup FILE", id="two files"),
         pytest.param(["migrate", "now"], "I did not expect “now”.", "migrate", id="migrate what"),
         pytest.param(["demo", "--fast"], "demo has no --fast.", "demo", id="demo how"),
-        pytest.param(["run", "--role", "chef"], "“chef” is no role", "run [--role fetcher]", id="no role"),
+        pytest.param(["run", "--role", "chef"], "“chef” is no role", "run [--role ROLE …]", id="no role"),
     ],
 )
 def test_wrong_words_are_told_with_the_right_ones(

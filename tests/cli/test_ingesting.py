@@ -12,7 +12,6 @@ import pytest
 from bot import wiring
 from bot.cli.ingesting import Tally
 from bot.domain.papers import Paper, PaperId, Skipped
-from bot.services.ingest import Ingesting
 from tests.cli.conftest import SAMPLE
 from tests.contract.making import FRIDAY, THURSDAY, entry
 from tests.fakes.sources import HUGGING_FACE_IS_DOWN, HUGGING_FACE_REFUSES, FakeArchive, FakeSource
@@ -147,8 +146,8 @@ def source(papers: Papers, monkeypatch: pytest.MonkeyPatch) -> FakeSource:
     """Let the command line ask a source of ours."""
     found = FakeSource(papers.clock)
 
-    def sources_of(_settings: Settings, store: Store, _http: Http, clock: Clock) -> Ingesting:
-        return Ingesting(store, found, FakeArchive(), clock)
+    def sources_of(_settings: Settings, _http: Http, _store: Store, _clock: Clock) -> wiring.Sources:
+        return wiring.Sources(found, FakeArchive(), {})
 
     monkeypatch.setattr(wiring, "sources_of", sources_of)
     return found

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.commands.desk import Desk
+from bot.commands.desk import Desk, Office
 from bot.commands.table import COMMANDS
 from bot.commands.text import parse_text
 from bot.core import Core, Reply
 from bot.domain.answers import PaperList, Refusal
+from bot.ports.delivery import Caps
 from bot.search import open_index
 from bot.services.ingest import Ingesting
 from bot.services.searching import Searching
+from tests.commands.desks import can_post, office_over
 from tests.contract.making import ANA, HERE, NOON, numbers
 from tests.fakes.clock import FakeClock
+from tests.fakes.memory_delivery import MemoryDelivery
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.sources import FakeArchive, FakeSource
 
@@ -34,10 +37,14 @@ class House:
         self.source = FakeSource(self.clock)
         self.archive = FakeArchive()
         ingesting = Ingesting(self.store, self.source, self.archive, self.clock)
-        self.core = Core(
-            COMMANDS, Desk(self.store, self.clock, Searching(self.store, _empty_index), ingesting)
-        )
+        searching = Searching(self.store, _empty_index)
+        delivery = MemoryDelivery(self.store)
+        self.desk = Desk(self.store, self.clock, searching, ingesting, delivery, self._office)
+        self.core = Core(COMMANDS, self.desk)
         self._ingesting = ingesting
+
+    def _office(self) -> Office:
+        return office_over(self.desk, describe=can_post, letters="x".__mul__, caps=Caps())
 
     async def fetch(self, day: date, *entries: FeedEntry) -> None:
         """Let the bot fetch a day's list as it is now."""

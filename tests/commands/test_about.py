@@ -28,7 +28,7 @@ async def test_all_is_well(house: House) -> None:
     await house.fetch(THURSDAY, entry(9))
     await house.fetch(FRIDAY, entry(1), entry(2))
     house.wait(timedelta(minutes=4))
-    assert await status(house) == StatusReport(HERE, FeedState(FRIDAY, 2, NOON))
+    assert await status(house) == StatusReport(HERE, FeedState(FRIDAY, 2, NOON), has_subscriptions=False)
 
 
 async def test_status_is_of_the_place_where_it_is_asked(house: House) -> None:

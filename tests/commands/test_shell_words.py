@@ -102,7 +102,10 @@ def test_words_are_understood(words: list[str], arguments: dict[str, str | int])
         (["tody"], "I don't know “tody”. Did you mean “today”?"),
         ([""], "I don't know “”. “help” shows all commands."),
         (["today", "--cuont", "3"], "today has no --cuont. Did you mean --count?"),
-        (["subscribe", "--min-upvoets", "3"], "subscribe has no --min-upvoets. Did you mean --min-upvotes?"),
+        (
+            ["subscribe", "--min-upvoets", "3"],
+            "subscribe has no --min-upvoets. Did you mean --min-upvotes? Nothing was changed.",
+        ),
         (["status", "--now"], "status has no --now."),
         (["today", "--count", "3", "--count=4"], "--count stands twice."),
         (["today", "--count"], "--count has no value."),

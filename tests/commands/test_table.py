@@ -29,6 +29,7 @@ def page(word: str) -> HelpPage:
 def test_the_words_are_the_contracts() -> None:
     assert list(COMMANDS) == [
         "today", "week", "month", "on", "show", "search", "similar", "top", "cite", "status", "help",
+        "subscribe", "subscriptions", "unsubscribe", "pause", "resume", "preview", "hide", "settings",
     ]  # fmt: skip
 
 
@@ -46,6 +47,16 @@ def test_the_words_are_the_contracts() -> None:
         ("cite", "cite paper [format]"),
         ("status", "status"),
         ("help", "help [command]"),
+        (
+            "subscribe",
+            "subscribe [at] [tz] [days] [count] [topic] [min_upvotes] [layout] [empty] [add] [id]",
+        ),
+        ("subscriptions", "subscriptions [undo]"),
+        ("unsubscribe", "unsubscribe [id]"),
+        ("pause", "pause [id] [until] [scope]"),
+        ("resume", "resume [id] [scope]"),
+        ("hide", "hide paper [off]"),
+        ("settings", "settings [emoji] [answers] [notices] [notify] [submit]"),
     ],
 )
 def test_the_arguments_are_the_contracts(word: str, line: str) -> None:
@@ -68,7 +79,7 @@ def test_the_defaults_are_the_contracts(word: str, defaults: dict[str, str | int
 
 def test_everyone_sees_what_is_about_papers_and_the_asker_alone_the_rest() -> None:
     private = {word for word, command in COMMANDS.items() if command.visibility is Visibility.PRIVATE}
-    assert private == {"status", "help"}
+    assert private == {"status", "help", *(word for word, command in COMMANDS.items() if command.managing)}
 
 
 @pytest.mark.parametrize("command", EVERY)
@@ -92,8 +103,10 @@ def test_an_argument_fits_every_platform(argument: Argument) -> None:
     assert not argument.help.endswith(".")
     assert (argument.kind is Kind.CHOICE) == bool(argument.choices)
     assert argument.default is None or not argument.required
-    assert not argument.choices or argument.default in argument.choices
-    assert argument.kind is not Kind.COUNT or (argument.default or "").isdigit()
+    # What a managing command changes has no default: left out, it stays as it was.
+    assert argument.default is None or not argument.choices or argument.default in argument.choices
+    assert argument.default is None or argument.kind is not Kind.COUNT or argument.default.isdigit()
+    assert argument.most is None or argument.least <= argument.most
 
 
 @pytest.mark.parametrize("command", EVERY)

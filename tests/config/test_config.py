@@ -39,6 +39,14 @@ def test_an_empty_value_is_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings().database_url.get_secret_value() == "sqlite:///papers.db"
 
 
+def test_numbers_zones_and_places_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAX_PER_PLACE", " 7 ")
+    monkeypatch.setenv("DEFAULT_TIMEZONE", "europe/paris")
+    monkeypatch.setenv("ADMIN_PLACE", "discord:1/2")
+    assert (settings().max_per_place, settings().max_per_server) == (7, 50)
+    assert (settings().default_timezone, settings().admin_place) == ("Europe/Paris", "discord:1/2")
+
+
 def test_an_address_may_end_in_a_slash(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUGGINGFACE_URL", "http://127.0.0.1:8000/")
     assert settings().huggingface_url == "http://127.0.0.1:8000"
@@ -58,6 +66,27 @@ def test_an_address_may_end_in_a_slash(monkeypatch: pytest.MonkeyPatch) -> None:
             "HUGGINGFACE_URL",
             "http://[::1",
             "HUGGINGFACE_URL is “http://[::1”: it must be an address that begins with http:// or https://.",
+        ),
+        (
+            "DEFAULT_TIMEZONE",
+            "Europe/Paaris",
+            (
+                "DEFAULT_TIMEZONE is “Europe/Paaris”: "
+                "it must be a time zone of the IANA database, such as Europe/Paris."
+            ),
+        ),
+        ("MAX_PER_PLACE", "five", "MAX_PER_PLACE is “five”: it must be a whole number from 1 to 1,000."),
+        ("MAX_PER_SERVER", "0", "MAX_PER_SERVER is “0”: it must be a whole number from 1 to 100,000."),
+        ("SOURCE_WAIT", "-1", "SOURCE_WAIT is “-1”: it must be a whole number from 0 to 1,440."),
+        ("SILENCE_HOUR", "24", "SILENCE_HOUR is “24”: it must be a whole number from 0 to 23."),
+        ("PORT", "80.5", "PORT is “80.5”: it must be a whole number from 0 to 65,535."),
+        (
+            "ADMIN_PLACE",
+            "#general",
+            (
+                "ADMIN_PLACE is “#general”: "
+                "it must be a place, such as discord:<server>/<channel> or terminal:local/main."
+            ),
         ),
     ],
 )

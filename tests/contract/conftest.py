@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.store import migrate, open_store
+from tests.contract.subscribing import delivery_over
 from tests.fakes.memory_store import MemoryStore
 from tests.postgres import postgres_url
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.ports import Store
+    from tests.contract.subscribing import DeliveryStore
 
 
 @asynccontextmanager
@@ -37,3 +39,9 @@ async def opened(engine: str, folder: Path) -> AsyncIterator[Store]:
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     async with opened(request.param, tmp_path) as each:
         yield each
+
+
+@pytest.fixture
+def delivery(store: Store) -> DeliveryStore:
+    """Return subscriptions, plans and deliveries over the same store."""
+    return delivery_over(store)

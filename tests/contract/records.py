@@ -34,6 +34,8 @@ FULL = (
         created_by=ANA,
         created_at=NOON - 9 * HOUR,
         paused_at=NOON,
+        paused_until=NOON + HOUR,
+        pause_reason="The channel is gone.",
     ),
     Subscription(id="0", place=ELSEWHERE, at=(time(0, 5),), tz="UTC", days=EVERY_DAY, layout=Layout.RECAP),
     vote(1, ANA, HERE, means=Means.REACTION, message="8001/99"),

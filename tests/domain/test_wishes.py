@@ -183,6 +183,7 @@ def test_any_text_is_days_or_one_sentence(text: str) -> None:
         pytest.param("fri", "2026-04-30T22:00Z", id="the next one, not today"),
         ("2 weeks", "2026-05-08T10:00Z"),
         ("a day", "2026-04-25T10:00Z"),
+        ('"2 weeks"', "2026-05-08T10:00Z"),
         ("3h", "2026-04-24T13:00Z"),
     ],
 )

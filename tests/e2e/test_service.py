@@ -60,7 +60,7 @@ async def test_the_service_fetches_beside_other_commands_and_stops_when_told(
         status, err, took_s = await service.end(signal.SIGTERM)
     assert status == 0
     assert took_s < PROMPTLY_S
-    assert "Running: lists are fetched" in err
+    assert "Running until stopped." in err
     assert err.endswith("Stopped.\n")
     assert "Traceback" not in err
     newest = sorted(set(upstream.asked_days))[-2:]

@@ -14,8 +14,11 @@ from bot.ports import KeepRecords, Record, RecordDigest, RecordFeed, RecordPaper
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from bot.domain.deliveries import Delivery, DeliveryState, MessageRef
+    from bot.domain.editions import Edition
     from bot.domain.papers import FeedEntry, Paper, PaperId
     from bot.ports import Write
+    from bot.ports.delivery import Broken, Fault, SourceHealth, Undo
 
 HOURLY_AFTER = timedelta(days=2)
 DAILY_AFTER = timedelta(days=30)
@@ -47,6 +50,43 @@ class Sighting:
     position: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How far a subscription has been planned, as `Standing` has it."""
+
+    planned_until: datetime = EPOCH
+    next_at: datetime | None = None
+    last_fired_at: datetime | None = None
+    empty_line: str = ""
+    told_fault_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A delivery as it is kept. `turn` is its place among the deliveries of its server."""
+
+    delivery: Delivery
+    state: DeliveryState
+    ready_at: datetime
+    turn: int
+    outcome: str = ""
+    message: MessageRef | None = None
+    lease_until: datetime = EPOCH
+    lease_holder: str = ""
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """A paper that a posted message shows; the number is 0 where it shows no other."""
+
+    message: MessageRef
+    number: int
+    place: Place
+    paper: PaperId
+    posted_at: datetime
+
+
 @dataclass(slots=True)
 class Tables:
     """All that is stored. The values are never changed in place, so a copy of each dict copies everything."""
@@ -61,6 +101,23 @@ class Tables:
     shown: dict[tuple[Place, Identity, bool], RememberList] = field(default_factory=dict)
     records: dict[tuple[int, Key], Record] = field(default_factory=dict)
     turns: dict[str, datetime] = field(default_factory=dict)
+    marks: dict[str, Marks] = field(default_factory=dict)
+    """By subscription."""
+    broken: dict[str, Broken] = field(default_factory=dict)
+    """Subscriptions whose row cannot be read, by id."""
+    aside: dict[str, Broken] = field(default_factory=dict)
+    """Those that were left out of planning for it."""
+    undos: dict[str, Undo] = field(default_factory=dict)
+    hides: dict[tuple[Place, PaperId], tuple[Identity, datetime]] = field(default_factory=dict)
+    editions: dict[str, Edition] = field(default_factory=dict)
+    shown_by: dict[tuple[Place, PaperId], tuple[str, int]] = field(default_factory=dict)
+    """The edition by which a place has had a paper, and the paper's position in it."""
+    deliveries: dict[str, Owed] = field(default_factory=dict)
+    ballots: dict[tuple[MessageRef, int], Ballot] = field(default_factory=dict)
+    sources: dict[str, SourceHealth] = field(default_factory=dict)
+    faults: dict[str, Fault] = field(default_factory=dict)
+    leases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    """The holder of each role, and until when."""
     revision: int = 0
 
     def copy(self) -> Tables:
@@ -71,7 +128,7 @@ class Tables:
     def changes(self, other: Tables) -> int:
         """Count the rows in which two states differ."""
         mine, theirs = self._tables(), other._tables()
-        return sum(_differences(mine[name], theirs[name]) for name in mine)
+        return sum(_differences(mine[name], theirs[name]) for name in mine if name != "marks")
 
     def next_revision(self) -> int:
         """Return a number above that of every paper."""
@@ -104,8 +161,7 @@ def apply(tables: Tables, write: Write) -> None:
     Raises:
         ValueError: a text holds what no database keeps alike (NUL, half a surrogate pair).
     """
-    for text in _texts_of(write):
-        _refuse_unstorable(text)
+    refuse_unstorable(write)
     match write:
         case RecordFeed():
             _record_feed(tables, write)
@@ -137,11 +193,13 @@ def _texts_of(value: object) -> Iterator[str]:
             yield from _texts_of(part)
 
 
-def _refuse_unstorable(text: str) -> None:
-    text.encode()  # a UnicodeEncodeError is a ValueError
-    if "\0" in text:
-        message = "a text holds NUL"
-        raise ValueError(message)
+def refuse_unstorable(value: object) -> None:
+    """Raise ValueError where a text in a value is none that every database keeps alike."""
+    for text in _texts_of(value):
+        text.encode()  # a UnicodeEncodeError is a ValueError
+        if "\0" in text:
+            message = "a text holds NUL"
+            raise ValueError(message)
 
 
 # --- Papers and lists ---------------------------------------------------------
@@ -242,6 +300,8 @@ def _remember(tables: Tables, write: RememberList) -> None:
 def _keep(tables: Tables, write: KeepRecords) -> None:
     for record in write.records:
         tables.records.setdefault(key_of(record), record)
+        if isinstance(record, Subscription):
+            tables.marks.setdefault(record.id, Marks(write.at or EPOCH))
 
 
 def key_of(record: Record) -> tuple[int, Key]:  # noqa: PLR0911 - one for each kind of record

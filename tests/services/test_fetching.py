@@ -69,7 +69,7 @@ class Bench:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        self._task = asyncio.create_task(self.fetcher.run())
+        self._task = asyncio.create_task(self.fetcher.run(lambda: None))
         await self.clock.advance(timedelta(0))
 
     async def stop(self) -> None:

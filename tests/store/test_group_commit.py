@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.errors import StoreError
-from bot.store.engine import Done, Statement, Unit
+from bot.store.engine import NOW, Done, Statement, Unit
 from bot.store.grouping import GroupCommit
 from bot.store.postgres import PostgresEngine, dialect, lock_key
 from tests.postgres import connect
@@ -144,3 +145,69 @@ async def test_writers_of_papers_wait_for_each_other_on_postgres(tmp_path: Path)
 )
 def test_placeholders_keep_their_numbers(sql: str, translated: str) -> None:
     assert dialect(sql) == translated
+
+
+COUNT = "UPDATE digests SET at = at + 1 WHERE digest = ?1"
+
+
+def counted(digest: str, *others: str, mixes: bool = True) -> Unit:
+    """Count a digest up that must be there, and keep others."""
+    return Unit((Statement(COUNT, [(digest,)], needs=1), *put(*others).statements), mixes=mixes)
+
+
+@pytest.mark.parametrize("mixes", [True, False])
+async def test_a_unit_ends_where_its_first_statement_does_not_find_what_it_needs(
+    mixes: bool, engine: Engine
+) -> None:
+    await engine.write(put("a", "b"))
+    units = [counted(name, f"{name}1", f"{name}2", mixes=mixes) for name in ("a", "none", "b", "nothing")]
+    done = await asyncio.gather(*(engine.write(unit) for unit in units))
+    assert [(each.changed, each.failed) for each in done] == [(3, None), (0, 0), (3, None), (0, 0)]
+    assert await digests(engine) == ["a", "a1", "a2", "b", "b1", "b2"]
+
+
+async def test_a_unit_is_undone_where_a_later_statement_does_not_find_what_it_needs(engine: Engine) -> None:
+    await engine.write(put("a"))
+    missing = Unit(
+        (*put("lost").statements, Statement(COUNT, [("none",)], needs=1), *put("never").statements)
+    )
+    too_few = Unit((Statement(COUNT, [("a",), ("none",)], needs=2), *put("never").statements))
+    whole = Unit((*put("kept").statements, Statement(COUNT, [("a",)], needs=1)))
+    done = await asyncio.gather(*(engine.write(unit) for unit in (put("b"), missing, whole, too_few)))
+    assert [(each.changed, each.failed) for each in done] == [(1, None), (0, 1), (2, None), (0, 0)]
+    assert await digests(engine) == ["a", "b", "kept"]
+    assert list(await engine.fetch("SELECT at FROM digests WHERE digest = 'a'")) == [(2,)]
+
+
+async def test_a_unit_with_needs_tells_the_rows_it_returns(engine: Engine) -> None:
+    await engine.write(put("a", at=7))
+    counting = Statement(COUNT, [("a",)], returns="digests.at", needs=1)
+    done = await engine.write(Unit((*put("b").statements, counting, *put("c").statements)))
+    assert (done.changed, [tuple(row) for row in done.rows]) == (3, [(8,)])
+
+
+async def test_units_that_mix_are_done_beside_others(engine: Engine) -> None:
+    await engine.write(put("a"))
+    units = [counted("a", "1"), put("2"), counted("none", "3"), counted("2", "4"), counted("1"), counted("a")]
+    done = await asyncio.gather(*(engine.write(unit) for unit in units))
+    assert [each.failed for each in done] == [None, None, 0, None, None, None]
+    assert await digests(engine) == ["1", "2", "4", "a"]
+
+
+async def test_a_faulty_unit_that_mixes_fails_alone(engine: Engine) -> None:
+    await engine.write(put("a", "b"))
+    faulty = Unit((Statement(COUNT, [("a",)], needs=1), *put("lost", at=None).statements), mixes=True)
+    results = await asyncio.gather(
+        *(engine.write(unit) for unit in (counted("a", "1"), faulty, counted("b", "2"))),
+        return_exceptions=True,
+    )
+    assert [isinstance(each, Done) for each in results] == [True, False, True]
+    assert await digests(engine) == ["1", "2", "a", "b"]
+    assert list(await engine.fetch("SELECT at FROM digests WHERE digest = 'a'")) == [(2,)]
+
+
+async def test_the_databases_own_time_is_that_of_now(engine: Engine) -> None:
+    before = time.time() - 1
+    ((now,),) = await engine.fetch(f"SELECT {NOW}")
+    assert isinstance(now, int)
+    assert before < now / 1_000_000 < time.time() + 1

@@ -134,13 +134,27 @@ CREATE TABLE subscriptions (
   paused_until BIGINT,
   pause_reason TEXT NOT NULL DEFAULT '',
   confirmed_at BIGINT,
-  planned_until BIGINT, -- every firing before this instant has its edition
-  next_at BIGINT -- the next firing; NULL where it has not been worked out
+  planned_until BIGINT NOT NULL DEFAULT 0, -- every firing before this instant has its edition
+  next_at BIGINT NOT NULL DEFAULT 0, -- when the planner looks at it next; 0: at once
+  last_fired_at BIGINT,
+  empty_line TEXT NOT NULL DEFAULT '', -- the delivery that says that nothing came, while nothing comes
+  told_fault_since BIGINT,
+  broken_why TEXT NOT NULL DEFAULT '' -- why it is left out of planning; empty it again once the row is mended
 );
-CREATE INDEX subscriptions_due ON subscriptions (next_at);
+CREATE INDEX subscriptions_due ON subscriptions (next_at, id)
+  WHERE (paused_at IS NULL OR paused_until IS NOT NULL) AND broken_why = '';
 CREATE INDEX subscriptions_of_place ON subscriptions (place);
 
--- What was posted or owed at one firing: kind is scheduled, recap, highlight, club or notice.
+-- What takes changes of subscriptions back, for ten minutes: JSON of each before and after.
+CREATE TABLE undos (
+  token TEXT NOT NULL PRIMARY KEY,
+  place TEXT NOT NULL,
+  until BIGINT NOT NULL,
+  changes TEXT NOT NULL
+);
+CREATE INDEX undos_by_end ON undos (until);
+
+-- What was posted or owed at one firing: kind is scheduled, recap, highlight, club or notice. Never changed.
 CREATE TABLE editions (
   key TEXT NOT NULL PRIMARY KEY,
   kind TEXT NOT NULL,
@@ -150,54 +164,75 @@ CREATE TABLE editions (
   local_date TEXT NOT NULL DEFAULT '',
   local_time TEXT NOT NULL DEFAULT '',
   made_at BIGINT NOT NULL,
-  reason TEXT NOT NULL DEFAULT '' -- why it is empty
+  heading TEXT NOT NULL DEFAULT '',
+  papers TEXT NOT NULL DEFAULT '[]', -- JSON list of lists: a paper, then the reasons that it was chosen
+  notes TEXT NOT NULL DEFAULT '[]', -- JSON list of sentences
+  footer TEXT NOT NULL DEFAULT '',
+  reason TEXT NOT NULL DEFAULT '', -- why it is empty
+  layout TEXT NOT NULL DEFAULT 'digest'
 );
-CREATE INDEX editions_of_place ON editions (place, fires_at);
-CREATE INDEX editions_of_subscription ON editions (subscription, fires_at);
+CREATE INDEX editions_of_place ON editions (place, fires_at, made_at, key);
+CREATE INDEX editions_by_age ON editions (made_at);
 
--- The papers of an edition, in order, each with the reasons that it was chosen.
-CREATE TABLE edition_papers (
-  edition TEXT NOT NULL,
-  position BIGINT NOT NULL,
-  paper TEXT NOT NULL,
-  because TEXT NOT NULL DEFAULT '[]',
-  PRIMARY KEY (edition, position)
-);
-
--- What a place has had in an edition; no edition brings it there again.
+-- What a place has had in an edition; no edition brings it there again. part is the paper's position in it.
 CREATE TABLE had (
   place TEXT NOT NULL,
   paper TEXT NOT NULL,
   at BIGINT NOT NULL,
   edition TEXT NOT NULL DEFAULT '',
+  part BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (place, paper)
 );
-CREATE INDEX had_by_edition ON had (edition);
 
 -- The outbox: each message owed to a place until its outcome is known. attempt is the fence of a lease.
 CREATE TABLE deliveries (
   key TEXT NOT NULL PRIMARY KEY,
   edition TEXT NOT NULL DEFAULT '',
+  platform TEXT NOT NULL,
+  server TEXT NOT NULL,
   place TEXT NOT NULL,
   kind TEXT NOT NULL, -- post, thread, reply, edit, react, publish, notice
   parent TEXT NOT NULL DEFAULT '', -- the delivery whose message it needs
-  part BIGINT NOT NULL DEFAULT 0,
-  priority BIGINT NOT NULL DEFAULT 0,
+  part BIGINT NOT NULL DEFAULT 0, -- the paper of its edition that it brings; 0: all of it
+  priority BIGINT NOT NULL,
+  turn BIGINT NOT NULL, -- its number among those of its server and priority, so that servers take turns
   due_at BIGINT NOT NULL,
+  ready_at BIGINT NOT NULL, -- when it may be tried next
   expires_at BIGINT,
+  first_tried_at BIGINT,
   attempt BIGINT NOT NULL DEFAULT 0,
   lease_until BIGINT NOT NULL DEFAULT 0,
   lease_holder TEXT NOT NULL DEFAULT '',
-  state TEXT NOT NULL, -- waiting, claimed, unknown, done, dropped
+  state TEXT NOT NULL DEFAULT 'waiting', -- waiting, claimed, unknown, done, dropped
+  is_unknown BIGINT NOT NULL DEFAULT 0, -- 1 where the try before this one has an unknown outcome
   outcome TEXT NOT NULL DEFAULT '',
   message TEXT NOT NULL DEFAULT '', -- the platform's reference to what was posted
-  payload TEXT NOT NULL DEFAULT '{}',
-  done_at BIGINT
+  text TEXT NOT NULL DEFAULT '',
+  silent BIGINT NOT NULL DEFAULT 1,
+  done_at BIGINT -- when it was done or dropped; NULL while it is open
 );
-CREATE INDEX deliveries_due ON deliveries (state, due_at);
-CREATE INDEX deliveries_of_place ON deliveries (place, due_at);
-CREATE INDEX deliveries_of_edition ON deliveries (edition);
-CREATE INDEX deliveries_of_parent ON deliveries (parent);
+CREATE INDEX deliveries_in_turn ON deliveries (platform, priority, turn, due_at, part, key)
+  WHERE done_at IS NULL;
+CREATE INDEX deliveries_of_server ON deliveries (server, priority, turn) WHERE done_at IS NULL;
+CREATE INDEX deliveries_in_place ON deliveries (place, priority, due_at, part, key) WHERE done_at IS NULL;
+CREATE INDEX deliveries_of_parent ON deliveries (parent) WHERE done_at IS NULL AND parent <> '';
+CREATE INDEX deliveries_of_edition ON deliveries (edition) WHERE edition <> '';
+CREATE INDEX deliveries_by_end ON deliveries (done_at) WHERE done_at IS NOT NULL;
+
+-- How sources of lists answer; failing_since is NULL while they do.
+CREATE TABLE sources (
+  source TEXT NOT NULL PRIMARY KEY,
+  ok_at BIGINT,
+  failing_since BIGINT,
+  why TEXT NOT NULL DEFAULT ''
+);
+
+-- What is wrong with the service, each told once and once when it is over.
+CREATE TABLE faults (
+  name TEXT NOT NULL PRIMARY KEY,
+  since BIGINT NOT NULL,
+  why TEXT NOT NULL
+);
 
 -- Posted messages on which a reaction or a button means a vote; number tells the papers of one message apart.
 CREATE TABLE ballots (

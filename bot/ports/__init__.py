@@ -74,6 +74,13 @@ class PaperArchive(Protocol):
         """Fetch what is known of the papers; those that do not exist are left out."""
 
 
+class Probed(Protocol):
+    """A source that can be asked whether it is there."""
+
+    async def probe(self) -> datetime | SourceFault | None:
+        """Ask for as little as can be; return the source's own time, where it tells it."""
+
+
 # --- The store ----------------------------------------------------------------
 
 
@@ -128,9 +135,13 @@ Record: TypeAlias = "Subscription | Act | PlaceProfile | Had | Submission | Save
 
 @dataclass(frozen=True, slots=True)
 class KeepRecords:
-    """Keep imported or newly made records. One that is there already (by its own key) is left as it is."""
+    """Keep imported or newly made records. One that is there already (by its own key) is left as it is.
+
+    A subscription counts as planned until `at`, so that an import posts nothing again.
+    """
 
     records: tuple[Record, ...]
+    at: datetime | None = None
 
 
 Write = RecordFeed | RecordPapers | RecordDigest | ThinSightings | RememberList | KeepRecords

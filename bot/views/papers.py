@@ -1,50 +1,25 @@
-"""The wording of the whole bot: what a command found out becomes a semantic card.
-
-Pure: the same answer at the same moment is the same card, on every platform.
-"""
+"""Lists of papers, and single ones, in words."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
-from bot.domain.answers import Citation, HelpPage, PaperList, PaperPage, Ranked, Refusal, StatusReport
 from bot.domain.cards import Action, Actions, Card, Code, Entry, Fact, Facts, Heading, Keep, Note, Part, Prose
 from bot.domain.paper_ids import abs_url, hub_url, paper_url, pdf_url
-from bot.domain.places import LOCAL_PLACE
-from bot.domain.text import ago, counted, cut, first_sentence, full_day, listing, long_day
+from bot.domain.text import counted, cut, first_sentence, full_day, listing, long_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
-    from bot.domain.answers import Answer, FeedState, Section
+    from bot.domain.answers import Citation, PaperList, PaperPage, Ranked, Section
     from bot.domain.papers import Listed, Paper
-    from bot.domain.places import Place
 
 SENTENCE_CHARS = 160
 """The longest sentence of a list's entry: two lines of a phone."""
 
 AUTHORS_IN_LIST = 1
 AUTHORS_ON_PAGE = 5
-
-
-def card_of(answer: Answer, now: datetime) -> Card:
-    """Put an answer into words. `now` is for what is told in time, as `fetched 4 minutes ago`."""
-    match answer:
-        case PaperList():
-            return list_card(answer)
-        case PaperPage():
-            return page_card(answer)
-        case Citation():
-            return citation_card(answer)
-        case HelpPage():
-            return help_card(answer)
-        case StatusReport():
-            return status_card(answer, now)
-        case Refusal():
-            return refusal_card(answer)
-        case _:
-            assert_never(answer)
 
 
 # --- Lists ----------------------------------------------------------------------
@@ -250,44 +225,10 @@ def title_of(paper: Paper) -> str:
     return paper.title or paper.id
 
 
-# --- All others -----------------------------------------------------------------
+# --- A citation -----------------------------------------------------------------
 
 
 def citation_card(answer: Citation) -> Card:
     """Show a citation, to be copied."""
     title = title_of(answer.paper.paper)
     return Card((Heading(title), Code(answer.text)), f"{answer.style} of {title}")
-
-
-def help_card(answer: HelpPage) -> Card:
-    """Show help: what can be typed, and under it what that does."""
-    lines = [Entry(title=words, url="", sentence=does) for words, does in answer.lines]
-    return Card((Heading(answer.title), *lines, *(Note(note) for note in answer.notes)), answer.title)
-
-
-def status_card(answer: StatusReport, now: datetime) -> Card:
-    """Show whether the bot is well in a place. What is wrong comes first, with what to do."""
-    where = place_name(answer.place)
-    head = f"Not all is well in {where}" if answer.silence else f"All well in {where}"
-    trouble = [Prose(answer.silence, Keep.ALWAYS)] if answer.silence else []
-    gist = f"{head}. {answer.silence}".strip()
-    return Card((Heading(head), *trouble, line("Last list", feed_words(answer.feed, now))), gist)
-
-
-def feed_words(feed: FeedState | None, now: datetime) -> str:
-    """Return what is known of the newest list: `24 April, 15 papers, fetched 4 minutes ago`."""
-    if feed is None:
-        return "none yet"
-    day = f"{feed.day.day} {feed.day:%B}" if feed.day.year == now.year else full_day(feed.day)
-    return f"{day}, {counted(feed.papers, 'paper')}, fetched {ago(now - feed.fetched_at)}"
-
-
-def place_name(place: Place) -> str:
-    """Return how a place is called in a sentence."""
-    return "the terminal" if place == LOCAL_PLACE else str(place)
-
-
-def refusal_card(answer: Refusal) -> Card:
-    """Show what was wrong, and how it is typed."""
-    usage = [Code(answer.usage)] if answer.usage else []
-    return Card((Prose(answer.sentence, Keep.ALWAYS), *usage), answer.sentence)

@@ -1,0 +1,152 @@
+"""`papers doctor`: whether everything that the bot needs is there, line by line, each with what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+from bot import wiring
+from bot.cli.loops import run_to_end
+from bot.cli.operators import nothing_more, read_words
+from bot.cli.reports import Report
+from bot.domain.periods import feed_day
+from bot.domain.text import ago, counted, long_day
+from bot.errors import PapersError
+from bot.ports import SourceFault
+from bot.store.open import is_postgres, sqlite_path
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from datetime import datetime
+
+    from bot.cli.operators import Operator
+    from bot.cli.options import Options
+    from bot.config import Settings
+    from bot.wiring import App
+
+PATIENCE = timedelta(seconds=10)
+"""How long a source is waited for: somebody looks on."""
+
+CLOCK_TOLERANCE = timedelta(seconds=30)
+"""How far this machine's clock may be from a source's before posts are noticeably off."""
+
+
+class State(StrEnum):
+    """How a check ended, as its line begins."""
+
+    OK = "ok"
+    WARNING = "note"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at, and what to do where it is not well."""
+
+    name: str
+    state: State
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.state:<5} {self.name}: {self.words}"
+
+
+def doctor(operator: Operator, options: Options) -> int:
+    """Check everything; the exit status is 1 where something is wrong."""
+    nothing_more(operator, read_words(operator, options.words[1:]).alone)
+    settings = wiring.load_settings()
+    wiring.configure_log(settings, is_debugging=options.is_debugging)
+    report = Report(options.as_json)
+
+    async def work() -> int:
+        wrong = 0
+        async for check in checks(settings):
+            report.say(str(check))
+            wrong += check.state is State.WRONG
+        return wrong
+
+    wrong = run_to_end(work())
+    return report.end(f"{counted(wrong, 'thing')} to mend." if wrong else "")
+
+
+async def checks(settings: Settings) -> AsyncIterator[Check]:
+    """Yield what was found, one after the other."""
+    yield Check("settings", State.OK, "every one makes sense")
+    yield zones_check()
+    yield admin_check(settings)
+    try:
+        async with wiring.opened(settings, patience=PATIENCE) as app:
+            yield await store_check(app, settings)
+            for check in await source_checks(app):
+                yield check
+    except PapersError as fault:
+        yield Check("store", State.WRONG, str(fault))
+
+
+def zones_check() -> Check:
+    """Say which zone data schedules are worked out with: the pinned package's, never the system's."""
+    return Check("time zones", State.OK, f"tzdata {metadata.version('tzdata')}")
+
+
+def admin_check(settings: Settings) -> Check:
+    """Say where faults of the service are told."""
+    if settings.admin_place:
+        return Check("faults", State.OK, f"told in {settings.admin_place}")
+    return Check(
+        "faults", State.WARNING, "go to the log and to “papers status” alone: set ADMIN_PLACE to be told"
+    )
+
+
+async def store_check(app: App, settings: Settings) -> Check:
+    """Say what the store is, and how fresh."""
+    now = app.desk.clock.now()
+    url = wiring.database_url(settings)
+    what = "PostgreSQL" if is_postgres(url) else f"SQLite, {sqlite_path(url)}"
+    feed = await app.desk.store.last_feed(feed_day(now))
+    if feed is None:
+        return Check(
+            "store", State.WARNING, f"{what}; no list yet: “papers ingest” or “papers run” fetches them"
+        )
+    return Check(
+        "store",
+        State.OK,
+        f"{what}; the newest list is {long_day(feed.day)}'s, fetched {ago(now - feed.fetched_at)}",
+    )
+
+
+async def source_checks(app: App) -> Sequence[Check]:
+    """Ask each source whether it is there, and compare clocks with the first that tells its own."""
+    found = []
+    told: datetime | None = None
+    for name, source in app.sources.probed.items():
+        answer = await source.probe()
+        if isinstance(answer, SourceFault):
+            found.append(
+                Check(name, State.WRONG, f"{answer.why}; its address is set by {address_setting(name)}")
+            )
+        else:
+            found.append(Check(name, State.OK, "answers"))
+            told = told or answer
+    return [*found, clock_check(told, app.desk.clock.now())]
+
+
+def address_setting(source: str) -> str:
+    """Return the setting that holds a source's address."""
+    return f"{source.upper().replace(' ', '')}_URL"
+
+
+def clock_check(told: datetime | None, now: datetime) -> Check:
+    """Compare this machine's clock with a source's."""
+    if told is None:
+        return Check("clock", State.WARNING, "could not be compared: no source told its time")
+    off = abs(now - told)
+    if off <= CLOCK_TOLERANCE:
+        return Check("clock", State.OK, f"agrees with the sources': {now:%H:%M} UTC")
+    return Check(
+        "clock",
+        State.WRONG,
+        f"is {off // timedelta(seconds=1)} seconds off, and so would posts be: set it by NTP",
+    )

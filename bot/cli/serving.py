@@ -1,0 +1,116 @@
+"""`papers run`: the service, or the parts of it that were asked for, until it is stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from adapters.terminal import output
+from bot import wiring
+from bot.cli.loops import run_to_end
+from bot.cli.operators import nothing_more, read_words
+from bot.commands.text import nearest
+from bot.domain.places import LOCAL_PLACE
+from bot.domain.text import and_words, counted, cut
+from bot.errors import UsageError
+from bot.ports.delivery import Broken
+from bot.service import ROLES
+from bot.store.open import is_postgres, sqlite_path
+from bot.store.running import service_lock
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from bot.cli.operators import Given, Operator
+    from bot.cli.options import Options
+    from bot.config import Settings
+    from bot.wiring import App
+
+SERVICE_PATIENCE = timedelta(minutes=5)
+"""How long the service lets one read of a source take: nobody waits for it."""
+
+
+def serve(operator: Operator, options: Options) -> int:
+    """Run until stopped; that is how it ends well."""
+    given = read_words(operator, options.words[1:])
+    nothing_more(operator, given.alone)
+    roles = roles_of(operator, given)
+    settings = wiring.load_settings()
+    wiring.configure_log(settings, is_debugging=options.is_debugging, is_service=True)
+    # The mark comes first: a restore that is under way would leave an open store with a file that is gone.
+    with contextlib.suppress(KeyboardInterrupt), the_only_service(settings):
+        run_to_end(work(settings, roles))
+    output.complain("Stopped.")
+    return output.DONE
+
+
+def roles_of(operator: Operator, given: Given) -> Sequence[str]:
+    """Return the roles that were asked for, joined by commas or blanks; all where none was."""
+    words = given.named.get("role")
+    if words is None:
+        return ROLES
+    roles = [role for word in words for role in word.split(",") if role]
+    if not roles:
+        raise UsageError("--role needs a value.", operator.usage)
+    for role in roles:
+        if role not in ROLES:
+            guess = nearest(role, ROLES)
+            hint = f" Did you mean {guess}?" if guess else f" There are {and_words(ROLES)}."
+            raise UsageError(f"“{cut(role, 40)}” is no role.{hint}", operator.usage)
+    return [role for role in ROLES if role in roles]
+
+
+@contextlib.contextmanager
+def the_only_service(settings: Settings) -> Iterator[None]:
+    """Hold the mark of the running service, where the database is a file."""
+    url = wiring.database_url(settings)
+    if is_postgres(url):
+        yield
+        return
+    with service_lock(sqlite_path(url)):
+        yield
+
+
+async def work(settings: Settings, roles: Collection[str]) -> None:
+    """Run the loops of these roles until cancelled."""
+    from adapters.terminal.messenger import TerminalMessenger  # noqa: PLC0415 - for the service alone
+    from bot.metrics import Metrics  # noqa: PLC0415 - as above
+    from bot.service import Service  # noqa: PLC0415 - as above
+
+    metrics = Metrics()
+    async with wiring.opened(settings, patience=SERVICE_PATIENCE) as app:
+        service = Service(
+            app,
+            settings,
+            metrics,
+            [TerminalMessenger(sys.stdout)],
+            roles=roles,
+            is_alone=not is_postgres(wiring.database_url(settings)),
+        )
+        output.complain(running_words(roles, await subscriptions_here(app)))
+        await service.run()
+
+
+async def subscriptions_here(app: App) -> int:
+    """Count the subscriptions of places in the terminal."""
+    count = 0
+    async for each in app.desk.delivery.all_subscriptions():
+        place = each.place if isinstance(each, Broken) else str(each.subscription.place)
+        count += place.startswith(f"{LOCAL_PLACE.platform}:")
+    return count
+
+
+def running_words(roles: Collection[str], here: int) -> str:
+    """Say what runs, what becomes of it, and what to set where nothing would."""
+    parts = "" if set(roles) == set(ROLES) else f" {and_words([role for role in ROLES if role in roles])}"
+    running = f"Running{parts} until stopped."
+    if "sender" not in roles:
+        return running
+    if here:
+        return f"{running} {counted(here, 'subscription')} of the terminal: posts go to standard output."
+    return (
+        f"{running} No chat platform has a token and nothing is subscribed in the terminal, so nothing is"
+        " posted. Try: papers subscribe --at 09:00 --tz Europe/Paris"
+    )

@@ -1,0 +1,175 @@
+"""The service: which loops a process runs, by its roles, and how they end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import socket
+from contextlib import suppress
+from datetime import timedelta
+from random import SystemRandom
+from typing import TYPE_CHECKING
+
+from bot.domain.edition_words import SOURCE
+from bot.domain.places import parse_place
+from bot.services.alarms import Alarm
+from bot.services.dispatching import Dispatcher
+from bot.services.fetching import Fetcher
+from bot.services.housekeeping import Housekeeping
+from bot.services.ingest import Ingesting
+from bot.services.leading import Leadership
+from bot.services.planning import Planner
+from bot.services.supervising import Supervisor
+from bot.services.watching import WatchedSource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from datetime import datetime
+
+    from bot.config import Settings
+    from bot.domain.deliveries import Delivery, Settled
+    from bot.metrics import Metrics
+    from bot.ports.delivery import Messenger
+    from bot.services.supervising import Loop
+    from bot.wiring import App
+
+ROLES = ("web", "scheduler", "sender", "fetcher")
+"""The parts of the service; each may run in a process of its own over PostgreSQL."""
+
+WATCHED_EVERY = timedelta(seconds=5)
+
+FIRST_ANSWER = timedelta(seconds=60)
+"""How long planning waits after a start for the source to say how it is."""
+
+
+class Service:
+    """All loops of one process."""
+
+    def __init__(
+        self,
+        app: App,
+        settings: Settings,
+        metrics: Metrics,
+        messengers: Sequence[Messenger],
+        *,
+        roles: Collection[str] = ROLES,
+        is_alone: bool,
+    ) -> None:
+        """`is_alone`: no other process works on this store (SQLite); else one leads each role."""
+        self._app = app
+        self._settings = settings
+        self._metrics = metrics
+        self._messengers = messengers
+        self._roles = roles
+        self._clock = app.desk.clock
+        self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._leadership = None if is_alone else Leadership(app.kept, self._holder, self._clock)
+        self._supervisor = Supervisor(self._clock)
+        self._source = WatchedSource(app.sources.lists, app.kept, self._clock)
+        self._dispatchers = [self._dispatcher(each) for each in messengers] if "sender" in roles else []
+
+    async def run(self) -> None:
+        """Run until cancelled; then calls on their way end first, within a few seconds."""
+        running = asyncio.create_task(self._supervisor.run(self.loops()))
+        try:
+            await asyncio.shield(running)
+        except asyncio.CancelledError:
+            self._supervisor.end()
+            await asyncio.gather(*(dispatcher.stop() for dispatcher in self._dispatchers))
+            raise
+        finally:
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+
+    def loops(self) -> dict[str, Loop]:
+        """Return the loops of this process by name."""
+        loops: dict[str, Loop] = {"watch": self._watch, "alarm": self._alarm()}
+        if "fetcher" in self._roles:
+            loops["fetcher"] = self._led("fetcher", self._fetcher().run)
+        if "scheduler" in self._roles:
+            loops["scheduler"] = self._led("scheduler", self._plan)
+            loops["housekeeping"] = self._led("housekeeping", Housekeeping(self._app.kept, self._clock).run)
+        for messenger, dispatcher in zip(self._messengers, self._dispatchers, strict=False):
+            name = f"{messenger.platform} sender"
+            loops[name] = self._led(name, dispatcher.run)
+        if "web" in self._roles:
+            loops["web"] = self._web()
+        return loops
+
+    def _led(self, role: str, loop: Loop) -> Loop:
+        """Let a loop run where this process leads its role, where there may be others."""
+        return loop if self._leadership is None else self._leadership.led(role, loop)
+
+    # --- What the loops are made of ---------------------------------------------
+
+    def _fetcher(self) -> Fetcher:
+        ingesting = Ingesting(self._app.desk.store, self._source, self._app.sources.archive, self._clock)
+        return Fetcher(self._app.desk.store, ingesting, self._clock)
+
+    async def _plan(self, beat: Callable[[], None]) -> None:
+        """Plan; after a start only when it is known how the source is, where that is fetched here."""
+        if "fetcher" in self._roles:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._source.is_known.wait(), FIRST_ANSWER.total_seconds())
+        limit = timedelta(minutes=self._settings.source_wait)
+        await Planner(self._app.desk.store, self._app.kept, self._clock, limit).run(beat)
+
+    def _dispatcher(self, messenger: Messenger) -> Dispatcher:
+        return Dispatcher(
+            self._app.kept,
+            self._app.desk.store,
+            messenger,
+            self._clock,
+            random=SystemRandom(),
+            holder=self._holder,
+            is_alone=self._leadership is None,
+            admin_place=parse_place(self._settings.admin_place or ""),
+            heard=self._delivered,
+        )
+
+    def _delivered(self, delivery: Delivery, settled: Settled, now: datetime) -> None:
+        lag_s = (now - delivery.due_at).total_seconds() if settled.message is not None else None
+        self._metrics.delivered(delivery.place.platform, settled.state.value, lag_s)
+
+    def _alarm(self) -> Loop:
+        alarm = Alarm(
+            self._app.desk.store,
+            self._app.kept,
+            self._clock,
+            admin_place=parse_place(self._settings.admin_place or ""),
+            silence_hour=self._settings.silence_hour,
+            platforms=[messenger.platform for messenger in self._messengers],
+        )
+        return lambda beat: alarm.run(beat, lambda: self._supervisor.pulses)
+
+    async def _watch(self, beat: Callable[[], None]) -> None:
+        """See which loops are well again."""
+        while True:
+            beat()
+            self._supervisor.watch()
+            await self._clock.sleep(WATCHED_EVERY)
+
+    def _web(self) -> Loop:
+        from adapters.web.health import health_form, health_routes  # noqa: PLC0415 - for this role alone
+        from adapters.web.server import WebServer  # noqa: PLC0415 - as above
+        from bot.metrics import CONTENT_TYPE  # noqa: PLC0415 - as above
+
+        def health() -> dict[str, object]:
+            return health_form(self._supervisor.pulses, self._clock.now())
+
+        return WebServer(self._settings.port, health_routes(health, self._exposed, CONTENT_TYPE)).run
+
+    async def _exposed(self) -> bytes:
+        """Bring the gauges up to date, and return all figures."""
+        now = self._clock.now()
+        for messenger in self._messengers:
+            backlog = await self._app.kept.backlog(messenger.platform, now)
+            oldest_s = (now - backlog.oldest_due).total_seconds() if backlog.oldest_due else 0.0
+            self._metrics.waiting(messenger.platform, backlog.waiting, oldest_s)
+        if ok_at := (await self._app.kept.source_health(SOURCE)).ok_at:
+            self._metrics.source_age(SOURCE, (now - ok_at).total_seconds())
+        for name, pulse in self._supervisor.pulses.items():
+            self._metrics.beat(name, (now - pulse.beat_at).total_seconds())
+        return self._metrics.exposed()

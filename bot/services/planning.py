@@ -1,0 +1,229 @@
+"""The planner: looks each second at the subscriptions that are due, and writes what each of them posts.
+
+All that it decides is decided by pure functions of the domain (`due`, `sources`, `choosing`, `postings`); it
+reads, calls them and writes. Many subscriptions that are due together share what they choose from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+from zoneinfo import ZoneInfoNotFoundError
+
+from bot.domain.choosing import Sieve, choose, choose_recap, rank
+from bot.domain.due import Fire, Wait, at_now, waited
+from bot.domain.edition_words import RECAP_SPAN, SOURCE
+from bot.domain.editions import window_of
+from bot.domain.periods import feed_day
+from bot.domain.postings import Making, news_of, posting_of
+from bot.domain.sources import is_spoiled, source_wait
+from bot.domain.subscriptions import Layout
+from bot.domain.topics import TopicMistake, parse_topic
+from bot.log import logger
+from bot.ports import EVERYBODY
+from bot.ports.delivery import Broken, Planned, PlanStore, SubscriptionStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from datetime import date, datetime
+
+    from bot.domain.choosing import Choice, Pool
+    from bot.domain.editions import Window
+    from bot.domain.papers import Listed, PaperId
+    from bot.domain.places import Place
+    from bot.domain.sources import SourceHealth
+    from bot.domain.subscriptions import Standing
+    from bot.domain.topics import Topic
+    from bot.ports import Clock, Store
+
+log = logger("planner")
+
+TICK = timedelta(seconds=1)
+
+AT_ONCE = 200
+"""Subscriptions that are planned in one go; more would hold the event loop for too long."""
+
+LEADERS = 100
+"""Papers of the leaderboard that a recap looks at; its filter may take most of them."""
+
+NOTIFY = "notify"
+"""The setting of a place by which scheduled posts notify."""
+
+
+class Kept(PlanStore, SubscriptionStore, Protocol):
+    """Subscriptions, and what is chosen for them."""
+
+
+@dataclass(slots=True)
+class Tick:
+    """What the subscriptions of one tick share: the moment, the sources, and what they choose from."""
+
+    now: datetime
+    health: SourceHealth
+    newest_list: date | None
+    pools: dict[Window, Pool] = field(default_factory=dict)
+    leaders: Sequence[Listed] | None = None
+    stuck: set[str] = field(default_factory=set)
+    """Subscriptions whose plan could not be written; they are tried again in the next tick."""
+    editions: int = 0
+    """How many editions were written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What the subscriptions of one go need to know of their places."""
+
+    notified: Collection[Place]
+    """The places whose posts notify."""
+    hidden: Mapping[Place, frozenset[PaperId]]
+    had: dict[Place, set[PaperId]]
+    """What each place has had, what was chosen for it in this go included."""
+
+
+class Planner:
+    """Plans what is due. At most one plans on a store at a time; were there two, the store's guards hold."""
+
+    def __init__(self, store: Store, kept: Kept, clock: Clock, source_wait_limit: timedelta) -> None:
+        self._store = store
+        self._kept = kept
+        self._clock = clock
+        self._source_wait = source_wait_limit
+        self._topics: dict[str, Topic | TopicMistake] = {}
+
+    async def run(self, beat: Callable[[], None]) -> None:
+        """Plan until cancelled."""
+        while True:
+            beat()
+            await self.step()
+            await self._clock.sleep(TICK)
+
+    async def step(self) -> int:
+        """Plan all that is due now; return how many editions were written."""
+        now = self._clock.now()
+        if not await self._kept.due(now, 1):
+            return 0
+        tick = Tick(now, await self._kept.source_health(SOURCE), await self._newest_list(now))
+        while True:
+            # What could not be written stays due, and must not hide those behind it.
+            due = await self._kept.due(now, AT_ONCE + len(tick.stuck))
+            fresh = [each for each in due if name_of(each) not in tick.stuck]
+            if not fresh:
+                return tick.editions
+            await self._plan(fresh, tick)
+
+    async def _newest_list(self, now: datetime) -> date | None:
+        """Return the newest day whose list was fetched, if empty."""
+        today = feed_day(now)
+        return max(await self._store.listed_days(today - timedelta(days=7), today), default=None)
+
+    async def _plan(self, due: Sequence[Standing | Broken], tick: Tick) -> None:
+        """Plan some subscriptions together."""
+        firing: list[tuple[Standing, Fire]] = []
+        planned: list[Planned] = []
+        for each in due:
+            match decision := self._decided(each, tick):
+                case Broken():
+                    await self._set_aside(decision, tick)
+                case Wait(until):
+                    assert not isinstance(each, Broken)
+                    planned.append(Planned(each, waited(each, until)))
+                case Fire():
+                    assert not isinstance(each, Broken)
+                    firing.append((each, decision))
+        planned += await self._posted(firing, tick)
+        for one, is_written in zip(planned, await self._kept.plan(planned), strict=True):
+            if not is_written:
+                tick.stuck.add(one.before.subscription.id)
+            elif one.edition is not None:
+                tick.editions += 1
+
+    async def _set_aside(self, broken: Broken, tick: Tick) -> None:
+        """Leave a subscription out that makes no sense, visibly; the others go on."""
+        log.error("subscription cannot be read", subscription=broken.id, place=broken.place, why=broken.why)
+        tick.stuck.add(broken.id)
+        await self._kept.set_aside(broken)
+
+    def _decided(self, standing: Standing | Broken, tick: Tick) -> Fire | Wait | Broken:
+        """Decide whether a subscription fires or waits."""
+        if isinstance(standing, Broken):
+            return standing
+        wish = standing.subscription
+        topic = self._topic(wish.topic)
+        if isinstance(topic, TopicMistake):
+            return Broken(wish.id, str(wish.place), f"its topic is not understood: {topic}")
+        try:
+            decision = at_now(standing, tick.now)
+        except ZoneInfoNotFoundError:
+            return Broken(wish.id, str(wish.place), f"there is no zone “{wish.tz}”")
+        if isinstance(decision, Wait) or wish.layout is Layout.RECAP:
+            return decision
+        until = source_wait(decision, tick.now, tick.health, tick.newest_list, self._source_wait)
+        return decision if until is None else Wait(until)
+
+    async def _posted(self, firing: Sequence[tuple[Standing, Fire]], tick: Tick) -> list[Planned]:
+        """Make the editions of subscriptions that fire, in their order."""
+        if not firing:
+            return []
+        for standing, _ in firing:
+            await self._fill(standing, tick)
+        group = await self._group({standing.subscription.place for standing, _ in firing}, tick)
+        return [self._planned(standing, fire, tick, group) for standing, fire in firing]
+
+    async def _fill(self, standing: Standing, tick: Tick) -> None:
+        """Read what a subscription chooses from, once in a tick."""
+        if standing.subscription.layout is Layout.RECAP:
+            if tick.leaders is None:
+                since = tick.now - RECAP_SPAN
+                tick.leaders = await self._store.leaderboard(since, scope=EVERYBODY, limit=LEADERS)
+            return
+        window = window_of(standing, tick.now)
+        if window not in tick.pools:
+            tick.pools[window] = rank(await self._kept.candidates(window, EVERYBODY), tick.now)
+
+    async def _group(self, places: Collection[Place], tick: Tick) -> Group:
+        """Read what is known of some places."""
+        papers = {one.listed.paper.id for pool in tick.pools.values() for one in pool.ranked}
+        profiles = await self._kept.profiles(places)
+        had = await self._kept.had(places, papers)
+        return Group(
+            {place for place, profile in profiles.items() if profile.settings.get(NOTIFY) == "on"},
+            await self._kept.hidden(places),
+            {place: set(had.get(place, ())) for place in places},
+        )
+
+    def _planned(self, standing: Standing, fire: Fire, tick: Tick, group: Group) -> Planned:
+        """Make one edition; of two of a place that are due together the second sees what the first chose."""
+        place = standing.subscription.place
+        choice = self._choice(standing, fire, tick, group)
+        if standing.subscription.layout is not Layout.RECAP:
+            group.had[place].update(chosen.paper for chosen in choice.papers)
+        spoiled = is_spoiled(fire.firing, tick.health, tick.newest_list)
+        news = news_of(standing, tick.health, is_spoiled=spoiled)
+        making = Making(standing, fire, choice, tick.now, tick.health, news, notifies=place in group.notified)
+        posting = posting_of(making)
+        return Planned(standing, posting.after, posting.edition, posting.deliveries)
+
+    def _choice(self, standing: Standing, fire: Fire, tick: Tick, group: Group) -> Choice:
+        """Choose the papers of one edition."""
+        wish = standing.subscription
+        topic = self._topic(wish.topic)
+        assert not isinstance(topic, TopicMistake)
+        sieve = Sieve(wish, topic, hidden=group.hidden.get(wish.place, frozenset()))
+        if wish.layout is Layout.RECAP:
+            return choose_recap(tick.leaders or (), sieve, tick.now)
+        pool = tick.pools[window_of(standing, tick.now)]
+        return choose(pool, replace(sieve, had=group.had[wish.place]), fire.firing.local_date)
+
+    def _topic(self, text: str) -> Topic | TopicMistake | None:
+        """Read a topic, each text once; None where there is none."""
+        if not text:
+            return None
+        if text not in self._topics:
+            self._topics[text] = parse_topic(text)
+        return self._topics[text]
+
+
+def name_of(due: Standing | Broken) -> str:
+    """Return the id of a subscription, readable or not."""
+    return due.id if isinstance(due, Broken) else due.subscription.id

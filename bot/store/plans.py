@@ -1,0 +1,224 @@
+"""Planning over a database: what is due, and each plan written whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from bot.domain.editions import EditionKind
+from bot.domain.papers import PaperId
+from bot.ports.delivery import SourceHealth
+from bot.store import candidates, deliveries
+from bot.store.editions import EDITION, edition_row
+from bot.store.engine import PLANNING, Statement, Unit
+from bot.store.rows import (
+    batches,
+    instant_or_none,
+    marks,
+    micros,
+    micros_or_none,
+    place,
+    storable,
+    text,
+)
+from bot.store.standings import MARKS, READ, WISH, comparable, compared, marks_row, standing, wish_row
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from bot.domain.editions import Candidate, Edition
+    from bot.domain.places import Place
+    from bot.domain.subscriptions import Standing
+    from bot.ports import Scope
+    from bot.ports.delivery import Broken, Planned, Window
+    from bot.store.engine import Engine, Row
+
+MOST_PLANS = 500
+"""Plans that are handed to the database at a time; between them others have their turn."""
+
+END_OF_TIME = micros(datetime.max.replace(tzinfo=UTC))
+"""What is looked at later than this has a row that cannot be read, and must be noticed."""
+
+
+def _due(is_due: str) -> str:
+    """Those who are neither paused nor set aside, and whose next look is due, oldest first."""
+    return f"""
+  SELECT {READ} FROM subscriptions
+  WHERE (paused_at IS NULL OR paused_until IS NOT NULL) AND broken_why = ''
+    AND {is_due} AND (paused_at IS NULL OR paused_until <= ?1)
+  ORDER BY next_at, id LIMIT ?2"""
+
+
+# Who is due at ?1, ?2 at most.
+DUE = f"""
+SELECT * FROM ({_due("next_at <= ?1")}) AS due
+UNION ALL SELECT * FROM ({_due(f"next_at > {END_OF_TIME}")}) AS unreadable
+ORDER BY next_at, id LIMIT ?2"""
+
+# Leave a subscription out of planning.
+SET_ASIDE = "UPDATE subscriptions SET broken_why = ?2 WHERE id = ?1"
+
+_BEFORE = WISH | MARKS
+_AFTER = (*MARKS, "paused_at", "paused_until", "pause_reason")
+_EDITION = len(_BEFORE) + len(_AFTER) + 1
+
+_MOVED = f"""
+UPDATE subscriptions
+SET {", ".join(f"{name} = ?{index}" for index, name in enumerate(_AFTER, start=len(_BEFORE) + 1))}
+WHERE broken_why = '' AND {compared(_BEFORE, 1)}"""
+_IS_THERE = f"EXISTS (SELECT 1 FROM editions WHERE editions.key = ?{_EDITION})"
+
+# Move a subscription on that is still as it was, where its edition is there already.
+MOVE_ON = f"{_MOVED} AND {_IS_THERE}"
+
+
+@cache
+def advance(papers: int) -> str:
+    """Move a subscription on that is still as it was, where its edition is new and its papers are, too."""
+    shown = marks(papers, first=_EDITION + 1)
+    place = list(WISH).index("place") + 1
+    had = f"EXISTS (SELECT 1 FROM had WHERE had.place = ?{place} AND had.paper IN ({shown}))"
+    return f"{_MOVED} AND NOT {_IS_THERE}" + (f" AND NOT {had}" if papers else "")
+
+
+# Keep an edition, and what its place has had by it.
+KEEP_EDITION = f"INSERT INTO editions ({', '.join(EDITION)}) VALUES ({marks(len(EDITION))})"
+KEEP_HAD = "INSERT INTO had (place, paper, at, edition, part) VALUES (?1, ?2, ?3, ?4, ?5)"
+
+# How a source answers.
+HEALTH = "SELECT ok_at, failing_since, why FROM sources WHERE source = ?1"
+KEEP_HEALTH = """
+INSERT INTO sources (source, ok_at, failing_since, why) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (source) DO UPDATE SET
+  ok_at = excluded.ok_at, failing_since = excluded.failing_since, why = excluded.why"""
+
+
+class SqlPlans:
+    """Satisfies `bot.ports.delivery.PlanStore` over any Engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def due(self, now: datetime, limit: int) -> Sequence[Standing | Broken]:
+        """Return subscriptions that are due, oldest first."""
+        return [standing(row) for row in await self._engine.fetch(DUE, micros(now), limit)]
+
+    async def candidates(self, window: Window, scope: Scope) -> Sequence[Candidate]:
+        """Return the papers of a window with figures and votes as they stood then."""
+        sql, values = candidates.asked(window, scope)
+        return [candidates.candidate(row) for row in await self._engine.fetch(sql, *values)]
+
+    async def had(
+        self, places: Collection[Place], papers: Collection[PaperId]
+    ) -> Mapping[Place, frozenset[PaperId]]:
+        """Return which of the papers each place has had in editions."""
+        found: dict[str, set[PaperId]] = defaultdict(set)
+        for some_papers in batches(sorted(papers)):
+            for some in batches(sorted(map(str, places))):
+                sql = had_of(len(some), len(some_papers))
+                for where, paper in await self._engine.fetch(sql, *some, *some_papers):
+                    found[text(where)].add(PaperId(text(paper)))
+        return {place(where): frozenset(had) for where, had in found.items()}
+
+    async def plan(self, planned: Sequence[Planned]) -> Sequence[bool]:
+        """Write each plan, or nothing of it; those of one place one after the other."""
+        came_through = [False] * len(planned)
+        for wave in _waves(planned):
+            for start in range(0, len(wave), MOST_PLANS):
+                some = wave[start : start + MOST_PLANS]
+                done = await asyncio.gather(*(self._engine.write(_planning(planned[each])) for each in some))
+                for index, each in zip(some, done, strict=True):
+                    came_through[index] = each.failed is None
+        await self._move_on([each for each, came in zip(planned, came_through, strict=True) if not came])
+        return came_through
+
+    async def set_aside(self, broken: Broken) -> None:
+        """Leave a broken row out of planning until somebody mends it."""
+        row = broken.id, storable(broken.why) or "It cannot be read."
+        await self._engine.write(Unit((Statement(SET_ASIDE, [row]),)))
+
+    async def source_health(self, source: str) -> SourceHealth:
+        """Return how a source answers."""
+        rows = await self._engine.fetch(HEALTH, source)
+        known = [
+            SourceHealth(instant_or_none(ok_at), instant_or_none(failing_since), text(why))
+            for ok_at, failing_since, why in rows
+        ]
+        return known[0] if known else SourceHealth()
+
+    async def record_health(self, source: str, health: SourceHealth) -> None:
+        """Keep how a source answers."""
+        why = storable(health.why)
+        row = source, micros_or_none(health.ok_at), micros_or_none(health.failing_since), why
+        await self._engine.write(Unit((Statement(KEEP_HEALTH, [row]),)))
+
+    async def _move_on(self, planned: Sequence[Planned]) -> None:
+        """Let those subscriptions move on whose edition was there already."""
+        rows = [_advance_row(each)[:_EDITION] for each in planned if each.edition is not None]
+        if rows:
+            await self._engine.write(Unit((Statement(MOVE_ON, rows),), alone=PLANNING))
+
+
+def had_of(places: int, papers: int) -> str:
+    """Which of the papers of a list each place of another list has had."""
+    return (
+        f"SELECT place, paper FROM had WHERE place IN ({marks(places)})"
+        f" AND paper IN ({marks(papers, first=places + 1)})"
+    )
+
+
+# --- Plans ----------------------------------------------------------------------
+
+
+def _waves(planned: Sequence[Planned]) -> Iterator[list[int]]:
+    """Yield the numbers of plans of which no two are of one place, in their order."""
+    waves: list[list[int]] = []
+    counts: dict[Place, int] = defaultdict(int)
+    for index, each in enumerate(planned):
+        where = each.before.subscription.place
+        if counts[where] == len(waves):
+            waves.append([])
+        waves[counts[where]].append(index)
+        counts[where] += 1
+    yield from waves
+
+
+def _planning(planned: Planned) -> Unit:
+    """Put a plan into statements, of which the first finds all as it was, or ends it."""
+    edition = planned.edition
+    owed = deliveries.parents_first(planned.deliveries)
+    statements = (
+        Statement(advance(len(_papers(edition))), [_advance_row(planned)], needs=1),
+        Statement(KEEP_EDITION, [edition_row(edition)] if edition else []),
+        Statement(KEEP_HAD, list(_had_rows(edition))),
+        Statement(deliveries.ADD, [deliveries.delivery_row(each) for each in owed]),
+    )
+    return Unit(statements, alone=PLANNING, mixes=True)
+
+
+def _papers(edition: Edition | None) -> tuple[PaperId, ...]:
+    """Return the papers that the place will have had: those of recaps and the like do not count."""
+    if edition is None or edition.kind is not EditionKind.SCHEDULED:
+        return ()
+    return tuple(each.paper for each in edition.papers)
+
+
+def _advance_row(planned: Planned) -> Row:
+    before, after = planned.before, planned.after
+    stood = (*wish_row(before.subscription), *marks_row(before))
+    pause = (
+        micros_or_none(after.subscription.paused_at),
+        micros_or_none(after.subscription.paused_until),
+        after.subscription.pause_reason,
+    )
+    key = planned.edition.key if planned.edition else ""
+    return (*comparable(stood, _BEFORE), *marks_row(after), *pause, key, *_papers(planned.edition))
+
+
+def _had_rows(edition: Edition | None) -> Iterator[Row]:
+    for position, paper in enumerate(_papers(edition), start=1):
+        assert edition is not None
+        yield str(edition.place), paper, micros(edition.made_at), edition.key, position

@@ -1,0 +1,207 @@
+"""Editions and notices in words: the card of each delivery.
+
+A digest of five papers is at most 1,500 visible characters: each of its entries keeps to `ENTRY_CHARS`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.cards import Card, Entry, Fact, Heading, Keep, Note, Part, Prose
+from bot.domain.deliveries import DeliveryKind
+from bot.domain.paper_ids import paper_url
+from bot.domain.papers import Listed, Paper
+from bot.domain.text import counted, cut, first_sentence, long_day
+from bot.views.papers import SENTENCE_CHARS, byline, code_words, is_figure, title_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from bot.domain.deliveries import Delivery
+    from bot.domain.editions import Chosen, Edition
+    from bot.domain.papers import PaperId
+    from bot.domain.places import Place
+
+    Papers = Mapping[PaperId, Listed]
+    """The papers of an edition with their figures as they are now."""
+
+ENTRY_CHARS = 255
+"""The most characters of an entry in a digest: number, title, sentence and facts."""
+TITLE_CHARS = 80
+FACTS_CHARS = 90
+BYLINE_CHARS = 40
+NAME_CHARS = 60
+"""The most characters of a paper's name in a notification."""
+POST_SENTENCE_CHARS = 300
+"""The longest sentence of a paper that has a message to itself."""
+
+REASONS_TOLD = 5
+"""How many reasons the operator is told of a day."""
+
+BETWEEN = " · "
+
+
+def delivery_card(delivery: Delivery, edition: Edition | None, papers: Papers) -> Card:
+    """Return what a delivery says: its own text, else its part of its edition."""
+    if edition is None or delivery.text:
+        return line_card(delivery.text)
+    return edition_card(edition, papers, delivery.part, delivery.kind)
+
+
+def edition_card(edition: Edition, papers: Papers, part: int, kind: DeliveryKind = DeliveryKind.POST) -> Card:
+    """Return a part of an edition: 0 is the digest, the heading of a thread, or the line of an empty one."""
+    if not edition.papers:
+        return line_card(edition.reason)
+    if part:
+        return paper_card(edition, papers, part, is_reply=kind is DeliveryKind.REPLY)
+    if kind is DeliveryKind.THREAD:
+        return heading_card(edition, papers)
+    return digest_card(edition, papers)
+
+
+def line_card(text: str) -> Card:
+    """Show one plain line: a notice, or why nothing came."""
+    return Card((Prose(text, Keep.ALWAYS),), text)
+
+
+def digest_card(edition: Edition, papers: Papers) -> Card:
+    """Show a whole edition: its heading and notes, each paper in three lines, and whose wish it is."""
+    entries = [
+        digest_entry(chosen, listed_of(chosen, papers), number)
+        for number, chosen in enumerate(edition.papers, 1)
+    ]
+    return Card((*beginning(edition), *entries, *ending(edition)), edition_gist(edition, papers))
+
+
+def heading_card(edition: Edition, papers: Papers) -> Card:
+    """Show what a thread hangs from; its papers follow in it."""
+    where = Prose(f"{counted(len(edition.papers), 'paper')} in this thread.", Keep.NICE)
+    return Card((*beginning(edition), where, *ending(edition)), edition_gist(edition, papers))
+
+
+def paper_card(edition: Edition, papers: Papers, number: int, *, is_reply: bool) -> Card:
+    """Show one paper of an edition in a message of its own; a post says besides what it is one of."""
+    chosen = edition.papers[number - 1]
+    listed = listed_of(chosen, papers)
+    entry = Entry(
+        title=title_of(listed.paper),
+        url=paper_url(listed),
+        number=number,
+        sentence=cut(sentence_of(listed.paper), POST_SENTENCE_CHARS),
+        facts=tuple(facts_of(chosen, listed)),
+    )
+    gist = BETWEEN.join((edition.heading, title_of(listed.paper)))
+    if is_reply:
+        return Card((entry,), gist)
+    of_all = f"{edition.heading}{BETWEEN}{number} of {len(edition.papers)}"
+    # What is said of the whole edition stands in the first message alone.
+    notes = [Note(note, Keep.NEEDED) for note in edition.notes] if number == 1 else []
+    end = ending(edition) if number == len(edition.papers) else []
+    return Card((*notes, entry, Note(of_all), *end), gist)
+
+
+def beginning(edition: Edition) -> list[Part]:
+    """Return the heading of an edition, and what is to be said of it."""
+    return [Heading(edition.heading), *(Note(note, Keep.NEEDED) for note in edition.notes)]
+
+
+def ending(edition: Edition) -> list[Part]:
+    """Return the line at the foot of an edition."""
+    return [Note(edition.footer)] if edition.footer else []
+
+
+def edition_gist(edition: Edition, papers: Papers) -> str:
+    """Return an edition in one line: `5 papers for Friday 24 April: WorldMark; UniT; …`."""
+    names = (short_name(listed_of(chosen, papers).paper) for chosen in edition.papers)
+    count = counted(len(edition.papers), "paper")
+    return f"{count} for {long_day(edition.local_date)}: {'; '.join(names)}"
+
+
+def short_name(paper: Paper) -> str:
+    """Return a paper's name: its title up to the first colon."""
+    return cut(title_of(paper).split(":")[0].strip() or title_of(paper), NAME_CHARS)
+
+
+def listed_of(chosen: Chosen, papers: Papers) -> Listed:
+    """Return a chosen paper as it is stored; by its identifier alone where it is not any more."""
+    return papers.get(chosen.paper) or Listed(Paper(chosen.paper, title=""))
+
+
+# --- One paper of a digest --------------------------------------------------------
+
+
+def digest_entry(chosen: Chosen, listed: Listed, number: int) -> Entry:
+    """Show one paper in at most `ENTRY_CHARS` characters; its sentence gets what title and facts leave."""
+    title = cut(title_of(listed.paper), TITLE_CHARS)
+    facts = fitting(list(facts_of(chosen, listed)), FACTS_CHARS)
+    left = ENTRY_CHARS - len(f"{number}{BETWEEN}{title}{words_of(facts)}")
+    return Entry(
+        title=title,
+        url=paper_url(listed),
+        number=number,
+        sentence=cut(sentence_of(listed.paper), min(SENTENCE_CHARS, left)),
+        facts=tuple(facts),
+    )
+
+
+def sentence_of(paper: Paper) -> str:
+    """Return the one sentence on a paper; empty where nothing is known of it."""
+    return paper.tldr or first_sentence(paper.abstract)
+
+
+def facts_of(chosen: Chosen, listed: Listed) -> Iterator[Fact]:
+    """Yield whose work it is, how it is liked, why it was chosen, comments and code."""
+    if by := byline(listed.paper):
+        yield Fact(cut(by, BYLINE_CHARS))
+    yield Fact(counted(listed.upvotes, "upvote"), keep=Keep.ALWAYS)
+    if listed.votes:
+        yield Fact(f"{counted(listed.votes, 'vote')} here", keep=Keep.ALWAYS)
+    for reason in chosen.because:
+        if not is_count(reason):
+            yield Fact(reason)
+    if listed.comments:
+        yield Fact(counted(listed.comments, "comment"), keep=Keep.NICE)
+    if listed.paper.code_url:
+        yield Fact(code_words(listed.paper), listed.paper.code_url, Keep.NICE)
+
+
+def is_count(reason: str) -> bool:
+    """Tell whether a reason is a mere count, as `84 upvotes`: the message tells the count as it is now."""
+    return is_figure(reason) and reason.removesuffix(" here").endswith(("upvote", "upvotes", "vote", "votes"))
+
+
+def fitting(facts: list[Fact], max_chars: int) -> list[Fact]:
+    """Leave out facts until the line fits: the least needed first, later ones before earlier ones."""
+    while len(words_of(facts)) > max_chars and len(facts) > 1:
+        least = min(fact.keep for fact in facts)
+        last = max(at for at, fact in enumerate(facts) if fact.keep == least)
+        facts = facts[:last] + facts[last + 1 :]
+    return facts
+
+
+def words_of(facts: Sequence[Fact]) -> str:
+    """Return facts as one line."""
+    return BETWEEN.join(fact.text for fact in facts)
+
+
+# --- Notices ----------------------------------------------------------------------
+
+
+def place_closed_words(place: Place, why: str) -> str:
+    """Tell the community that a place takes no messages any more."""
+    reason = why.rstrip(".")
+    return (
+        f"Nothing can be posted in {place} any more: {reason}. Its subscriptions are paused. "
+        "When that is set right, `resume` there goes on with them; no paper is lost."
+    )
+
+
+def yesterday_words(day: date, dropped: Mapping[str, int]) -> str:
+    """Tell the operator how many deliveries were given up on a day, by their reasons, the frequent first."""
+    total = counted(sum(dropped.values()), "delivery", "deliveries")
+    reasons = sorted(dropped.items(), key=lambda item: (-item[1], item[0]))
+    told = "; ".join(f"{count:,} × {why.rstrip('.')}" for why, count in reasons[:REASONS_TOLD])
+    more = len(reasons) - REASONS_TOLD
+    rest = f"; and {counted(more, 'other reason')}" if more > 0 else ""
+    return f"{total} could not be made on {long_day(day)}: {told}{rest}."

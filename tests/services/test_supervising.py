@@ -1,0 +1,116 @@
+"""Loops that fail are started again, and whoever looks sees it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.errors import StoreError
+from bot.services.supervising import STEADY, Supervisor, wait_before_restart
+from tests.fakes.clock import START, FakeClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+AT_ONCE = timedelta(0)
+"""Lets what was started get as far as its first sleep."""
+
+
+class Watched:
+    """A supervisor over a clock that waits."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock(waits=True)
+        self.supervisor = Supervisor(self.clock)
+
+    async def steady(self, beat: Callable[[], None]) -> None:
+        while True:
+            beat()
+            await self.clock.sleep(timedelta(seconds=1))
+
+
+class Failing:
+    """A loop that fails some times, then lives."""
+
+    def __init__(self, clock: FakeClock, faults: int) -> None:
+        self.clock = clock
+        self.faults = faults
+        self.starts = 0
+
+    async def __call__(self, beat: Callable[[], None]) -> None:
+        self.starts += 1
+        beat()
+        if self.starts <= self.faults:
+            raise StoreError("The disk is full.")
+        while True:
+            beat()
+            await self.clock.sleep(timedelta(seconds=10))
+
+
+@pytest.mark.parametrize(("failures", "seconds"), [(1, 1), (2, 2), (4, 8), (7, 60), (5_000, 60)])
+def test_the_wait_doubles_up_to_a_minute(failures: int, seconds: int) -> None:
+    assert wait_before_restart(failures) == timedelta(seconds=seconds)
+
+
+async def test_a_loop_that_fails_is_started_again_and_takes_no_other_along() -> None:
+    watched = Watched()
+    failing = Failing(watched.clock, faults=2)
+    running = asyncio.create_task(watched.supervisor.run({"bad": failing, "good": watched.steady}))
+    await watched.clock.advance(AT_ONCE)
+    await watched.clock.advance(timedelta(seconds=20))
+    pulses = watched.supervisor.pulses
+    assert failing.starts == 3
+    assert pulses["good"].failing_since is None
+    assert watched.clock.now() - pulses["good"].beat_at <= timedelta(seconds=1)
+    assert (pulses["bad"].failures, pulses["bad"].why) == (2, "The disk is full.")
+    assert pulses["bad"].failing_since == START, "the fault began once"
+    await cancelled(running)
+
+
+async def test_a_loop_that_lives_long_enough_is_well_again() -> None:
+    watched = Watched()
+    running = asyncio.create_task(watched.supervisor.run({"bad": Failing(watched.clock, faults=1)}))
+    await watched.clock.advance(AT_ONCE)
+    await watched.clock.advance(timedelta(seconds=30))
+    watched.supervisor.watch()
+    assert watched.supervisor.pulses["bad"].failing_since is not None, "not yet"
+    await watched.clock.advance(STEADY)
+    watched.supervisor.watch()
+    assert watched.supervisor.pulses["bad"].failing_since is None
+    await cancelled(running)
+
+
+async def test_a_loop_that_ends_is_a_fault_too() -> None:
+    watched = Watched()
+
+    async def ends(beat: Callable[[], None]) -> None:
+        beat()
+
+    running = asyncio.create_task(watched.supervisor.run({"short": ends}))
+    await watched.clock.advance(AT_ONCE)
+    await watched.clock.advance(timedelta(seconds=1))
+    assert watched.supervisor.pulses["short"].why == "ended by itself"
+    await cancelled(running)
+
+
+async def test_what_libraries_say_stays_out_of_what_is_shown() -> None:
+    watched = Watched()
+
+    async def leaks(beat: Callable[[], None]) -> None:
+        beat()
+        raise RuntimeError("token=abc")
+
+    running = asyncio.create_task(watched.supervisor.run({"leak": leaks}))
+    await watched.clock.advance(AT_ONCE)
+    await watched.clock.advance(timedelta(seconds=1))
+    assert watched.supervisor.pulses["leak"].why == "RuntimeError"
+    await cancelled(running)
+
+
+async def cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task

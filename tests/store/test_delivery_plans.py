@@ -1,0 +1,79 @@
+"""What a tick, a claim and a settlement cost does not grow with what is not due, or is done."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.domain.places import LOCAL_PLACE
+from bot.ports import Scope
+from bot.store import candidates, deliveries, editions, lists, outbox, plans, settling, subscriptions
+from tests.store.test_plans import plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SMALL = "CONSTANT ROW|due|unreadable|ready|fallen|newest|wanted|days|chosen|\\(subquery"
+"""What may be gone through from end to end: what has been picked out by an index before."""
+SCAN = re.compile(rf"SCAN (?!{SMALL})")
+
+HOT = {
+    "due": plans.DUE,
+    "had": plans.had_of(10, 100),
+    "advance": plans.advance(5),
+    "move on": plans.MOVE_ON,
+    "candidates": candidates.in_window(lists.in_scope(Scope(place=LOCAL_PLACE), first=5)[0]),
+    "add": deliveries.ADD,
+    "claim": outbox.CLAIM,
+    "backlog": outbox.BACKLOG,
+    "recover": outbox.RECOVER,
+    "recover all": outbox.RECOVER_ALL,
+    "dropped": outbox.DROPPED,
+    "last delivery": outbox.LAST_DELIVERY,
+    "last edition": editions.LAST_EDITION,
+    "editions": editions.some_editions(10),
+    "settle": settling.SETTLE,
+    "pause": settling.PAUSE,
+    "clear place": settling.CLEAR_PLACE,
+    "drop children": settling.DROP_CHILDREN,
+    "give back": settling.GIVE_BACK,
+    "of place": subscriptions.OF_PLACE,
+    "of server": subscriptions.OF_SERVER,
+    "page": subscriptions.PAGE_AFTER,
+    "change": subscriptions.CHANGE,
+    "remove": subscriptions.REMOVE,
+    "within place": subscriptions.WITHIN_PLACE,
+    "within server": subscriptions.WITHIN_SERVER,
+    "forget editions": outbox.FORGET_EDITIONS,
+}
+
+
+@pytest.mark.parametrize("name", HOT)
+async def test_no_hot_statement_goes_through_a_whole_table(name: str, tmp_path: Path) -> None:
+    steps = await plan(HOT[name], tmp_path)
+    assert steps
+    assert [step for step in steps if SCAN.search(step)] == []
+
+
+async def test_who_is_due_comes_in_the_order_of_an_index(tmp_path: Path) -> None:
+    steps = await plan(plans.DUE, tmp_path)
+    assert sum("subscriptions USING INDEX subscriptions_due (next_at" in step for step in steps) == 2
+
+
+async def test_a_claim_goes_along_open_deliveries_in_turn_and_stops(tmp_path: Path) -> None:
+    steps = await plan(outbox.CLAIM, tmp_path)
+    assert any("ready USING INDEX deliveries_in_turn" in step for step in steps)
+    assert any("first USING INDEX deliveries_in_place (place=? AND" in step for step in steps)
+    assert not any("TEMP B-TREE" in step for step in steps)
+
+
+async def test_orphans_are_sought_among_open_children_alone(tmp_path: Path) -> None:
+    steps = await plan(outbox.DROP_ORPHANS, tmp_path)
+    assert "SCAN deliveries USING INDEX deliveries_of_parent" in steps
+
+
+async def test_a_whole_table_would_be_noticed(tmp_path: Path) -> None:
+    steps = await plan("SELECT text FROM deliveries WHERE outcome = ?1", tmp_path)
+    assert [step for step in steps if SCAN.search(step)]
