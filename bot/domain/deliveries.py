@@ -218,10 +218,14 @@ def after_send(delivery: Delivery, result: SendResult, now: datetime, chance: fl
 
 
 def retried(delivery: Delivery, at: datetime, why: str, now: datetime) -> Settled:
-    """Wait for another try, or give up where the delivery would be too late by then."""
+    """Wait for another try, or give up where the delivery would be too late by then.
+
+    What an earlier try may have done stays open whatever a later one was told: it is looked up again.
+    """
     if has_expired(delivery, at):
         return expired(why)
-    return Settled(DeliveryState.WAITING, why, ready_at=max(at, now))
+    state = DeliveryState.UNKNOWN if delivery.is_unknown else DeliveryState.WAITING
+    return Settled(state, why, ready_at=max(at, now))
 
 
 def has_expired(delivery: Delivery, now: datetime) -> bool:

@@ -77,6 +77,13 @@ def test_each_answer_to_a_call_has_its_consequence(answer: SendResult, expected:
     assert after_send(DELIVERY, answer, NOW, 0.5) == expected
 
 
+@pytest.mark.parametrize("answer", [Throttled(A_MINUTE), Failed("busy")])
+def test_what_an_earlier_try_may_have_done_is_looked_up_whatever_a_later_one_was_told(
+    answer: SendResult,
+) -> None:
+    assert after_send(replace(DELIVERY, is_unknown=True), answer, NOW, 0.5).state is UNKNOWN
+
+
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
