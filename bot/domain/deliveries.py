@@ -220,12 +220,15 @@ def after_send(delivery: Delivery, result: SendResult, now: datetime, chance: fl
 def retried(delivery: Delivery, at: datetime, why: str, now: datetime) -> Settled:
     """Wait for another try, or give up where the delivery would be too late by then.
 
-    What an earlier try may have done stays open whatever a later one was told: it is looked up again.
+    This try did nothing, but one before it may have come through after all: a look-up finds nothing also
+    where the platform still knew the key (`Messenger.find`), and it may forget it while we wait. So what was
+    unknown stays it, and is looked up again before it is sent, or given up.
     """
+    if delivery.is_unknown:
+        return Settled(DeliveryState.UNKNOWN, why, ready_at=max(at, now))
     if has_expired(delivery, at):
         return expired(why)
-    state = DeliveryState.UNKNOWN if delivery.is_unknown else DeliveryState.WAITING
-    return Settled(state, why, ready_at=max(at, now))
+    return Settled(DeliveryState.WAITING, why, ready_at=max(at, now))
 
 
 def has_expired(delivery: Delivery, now: datetime) -> bool:

@@ -170,7 +170,7 @@ class Courier:
             return await self._sent(delivery, lease)
         except StoreError as fault:  # a read failed: nothing has been sent
             log.warning("delivery waits for the store", key=delivery.key, why=str(fault))
-            return self._back(delivery, delivery.kind, STORE_FAILED)
+            return self._back(delivery, STORE_FAILED)
 
     def forget(self, delivery: Delivery) -> None:
         """Forget the failures of a delivery that is over."""
@@ -180,7 +180,7 @@ class Courier:
     async def _looked_up(self, delivery: Delivery, lease: Lease) -> Settled | None:
         """Look up whether an earlier try came through; None where it is certain that none did."""
         if left := self.quarantine.left():
-            return self._back(delivery, FIND, left)
+            return self._back(delivery, left)
         found = await self._called(delivery, FIND, lease, lambda: self._messenger.find(delivery))
         match found:
             case Settled():
@@ -203,7 +203,8 @@ class Courier:
             return answer
         tried = self._tried(delivery, answer)
         settled = after_send(tried, answer, self._clock.now(), self._random.random())
-        if settled.state is DeliveryState.UNKNOWN and settled.ready_at is not None:
+        is_open = isinstance(answer, Failed) and not answer.outcome_known
+        if is_open and settled.ready_at is not None:
             # The platform may still be at it: nobody looks before this lease is over.
             return replace(settled, ready_at=max(settled.ready_at, self._clock.now() + self.left_of(lease)))
         return settled
@@ -243,7 +244,7 @@ class Courier:
         """Call the messenger when it is this call's turn; Settled where it does not come to that."""
         wait = self.throttle.wait_for(delivery.place, call)
         if self._is_stopping or wait > self._longest_queue:
-            return self._back(delivery, call, wait)
+            return self._back(delivery, wait)
         task = asyncio.current_task()
         assert task is not None
         self._queued.add(task)
@@ -257,7 +258,7 @@ class Courier:
         except asyncio.CancelledError:
             if task not in self._queued or not self._is_stopping:
                 raise
-            return self._back(delivery, call, timedelta(0))
+            return self._back(delivery, timedelta(0))
         finally:
             self._queued.discard(task)
 
@@ -265,7 +266,7 @@ class Courier:
         """Put a delivery back whose call may not begin: we were told to wait, or its lease is too short."""
         closed = self.throttle.closed_for(delivery.place, call)
         if closed or self._is_stopping or self.left_of(lease) < self._call_needs:
-            return self._back(delivery, call, closed)
+            return self._back(delivery, closed)
         return None
 
     async def _answer(
@@ -302,10 +303,9 @@ class Courier:
         is_failure = isinstance(answer, Failed)
         return replace(delivery, attempt=self._failures.add(delivery.key)) if is_failure else delivery
 
-    def _back(self, delivery: Delivery, call: str, wait: timedelta) -> Settled:
-        """Put a delivery back whose call did not begin; where that was to send it, it has been looked up."""
-        is_unknown = delivery.is_unknown and call == FIND
-        state = DeliveryState.UNKNOWN if is_unknown else DeliveryState.WAITING
+    def _back(self, delivery: Delivery, wait: timedelta) -> Settled:
+        """Put a delivery back whose call did not begin; what was looked up is looked up again by then."""
+        state = DeliveryState.UNKNOWN if delivery.is_unknown else DeliveryState.WAITING
         return Settled(state, "waits for its turn", ready_at=self._clock.now() + wait)
 
 

@@ -112,6 +112,19 @@ def test_an_unknown_outcome_stays_unknown_until_it_has_been_looked_up(found: Fin
     assert settled.state is UNKNOWN
 
 
+NOTHING_DONE = [Throttled(A_MINUTE), Throttled(TOO_LONG), Failed("busy")]
+
+
+@pytest.mark.parametrize("answer", NOTHING_DONE)
+def test_a_try_that_did_nothing_leaves_the_outcome_of_an_earlier_one_unknown(answer: SendResult) -> None:
+    looked_up = replace(DELIVERY, is_unknown=True)
+    for now in (NOW, NOW + timedelta(days=1)):
+        settled = after_send(looked_up, answer, now, 0.5)
+        assert settled.state is UNKNOWN
+        assert settled.ready_at is not None
+        assert settled.ready_at > now
+
+
 def test_what_was_found_missing_after_its_time_is_dropped_with_a_word() -> None:
     late = NOW + timedelta(days=1)
     assert after_find(DELIVERY, Absent(), late, 0.5) == Settled(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.domain.deliveries import (
+    Absent,
     Failed,
     MessageRef,
     Rate,
@@ -31,6 +33,34 @@ from tests.services.stories import (
     in_a_world,
     until,
 )
+
+if TYPE_CHECKING:
+    from bot.domain.cards import Card
+    from bot.domain.deliveries import Delivery, FindResult, SendResult
+
+
+class LateReader(Scripted):
+    """Its first call comes through without an answer; while the key is known it looks nothing up."""
+
+    def __init__(self, world: World, answer: SendResult) -> None:
+        super().__init__(world)
+        self._answer = answer
+        self._posts = 0
+
+    async def send(self, delivery: Delivery, card: Card) -> SendResult:
+        self._posts += 1
+        if self._posts == 1:
+            await super().send(delivery, card)
+            return Failed("no answer", outcome_known=False)
+        if self._posts == 2:
+            self.server.remembered.clear()
+            return self._answer
+        return await super().send(delivery, card)
+
+    async def find(self, delivery: Delivery) -> FindResult:
+        found = await super().find(delivery)
+        return Absent() if delivery.key in self.server.remembered else found
+
 
 # --- Outcomes that nobody knows ---------------------------------------------------------
 
@@ -80,6 +110,25 @@ def test_a_look_up_that_fails_is_made_again_and_nothing_is_sent_before() -> None
         assert [what for what, _, _ in messenger.asked] == ["send"] + ["find"] * 4
 
     world = in_a_world(story)
+    assert ends(world) == [DONE]
+
+
+@pytest.mark.parametrize("answer", [Throttled(10 * MINUTE), Failed("busy")])
+def test_a_key_that_is_forgotten_while_we_wait_is_looked_up_again(answer: SendResult) -> None:
+    """The first try came through; the look-up rests on the key, which is forgotten before the next try."""
+
+    async def story(world: World) -> None:
+        world.platform.habits = DISCORD
+        messenger = LateReader(world, answer)
+        process = world.start(how=How(messenger=messenger))
+        await asyncio.sleep(2 * LEASE.total_seconds())
+        await world.put(a_notice(HERE, "told", world.clock.now()))
+        await until(lambda: bool(world.heard))
+        await process.kill()
+        assert [what for what, _, _ in messenger.asked].count("find") > 1
+
+    world = in_a_world(story)
+    assert gists(world) == ["told"]
     assert ends(world) == [DONE]
 
 
