@@ -103,6 +103,9 @@ class SubscriptionStore(Protocol):
         as `before` says any more (planning in between does not count).
         """
 
+    async def discard(self, broken: Broken) -> bool:
+        """Remove a row that cannot be read; False where none of its id and place is there, or it can be."""
+
     async def take_undo(self, token: str, place: Place, now: datetime) -> Undo | None:
         """Take an undo out, once; None where there is none here, or its time is over."""
 

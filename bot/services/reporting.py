@@ -12,7 +12,7 @@ from bot.domain.edition_words import SOURCE, clock_words, source_down_words
 from bot.domain.periods import day_words, feed_day, is_list_day
 from bot.domain.schedule import next_firing
 from bot.services.previewing import is_paused
-from bot.services.subscribing import permissions, sorted_out
+from bot.services.subscribing import permissions, removal_words, sorted_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,7 +145,10 @@ def troubles(picture: Picture) -> Iterator[str]:
     """Yield what is wrong, each with what to do, the nearest cause first."""
     yield from closed_words(picture)
     for broken in picture.here.broken:
-        yield f"The subscription {broken.id} cannot be read and is left out: {broken.why.rstrip('.')}."
+        yield (
+            f"The subscription {broken.id} cannot be read and is left out: {broken.why.rstrip('.')}. "
+            f"{removal_words(broken.id)}"
+        )
     yield from overdue_words(picture)
     yield from undelivered_words(picture)
     if picture.health.failing_since is not None:

@@ -79,9 +79,24 @@ class Here:
                 return standing
         for broken in self.broken:
             if broken.id.lower() == which:
-                return Refusal(f"The subscription {broken.id} cannot be read: {broken.why}.")
+                return Refusal(
+                    f"The subscription {broken.id} cannot be read: {broken.why.rstrip('.')}. "
+                    f"{removal_words(broken.id)}"
+                )
         there = f"here are {ids_of(self.standings)}" if self.standings else "there is none at all"
         return Refusal(f"There is no subscription {which[:40]} here; {there}.")
+
+    def unreadable(self, which: str) -> Broken | None:
+        """Return the row of an id that cannot be read; without one, the only one, where all else is gone."""
+        if not which:
+            return self.broken[0] if len(self.broken) == 1 and not self.standings else None
+        meant = which.strip().lower()
+        return next((broken for broken in self.broken if broken.id.lower() == meant), None)
+
+
+def removal_words(which: str) -> str:
+    """Say how a subscription that cannot be read goes away."""
+    return f"“unsubscribe {which}” removes it, and “subscribe” makes another."
 
 
 def ids_of(standings: Iterable[Standing]) -> str:
@@ -217,11 +232,20 @@ class Subscribing:
 
     async def unsubscribe(self, place: Place, which: str) -> Done | Refusal:
         """Remove a subscription."""
-        meant = (await self.here(place)).named(which)
+        here = await self.here(place)
+        if broken := here.unreadable(which):
+            return await self._discard(broken)
+        meant = here.named(which)
         if isinstance(meant, Refusal):
             return meant
         removed = f"Removed: {wish_words(meant.subscription)}. What was posted stays."
         return await self._done(place, removed, [Change(meant, None)])
+
+    async def _discard(self, broken: Broken) -> Done | Refusal:
+        """Remove a row that cannot be read. Nobody could put it back, so there is no Undo."""
+        if not await self._kept.discard(broken):
+            return self._refused(Saved.CHANGED_MEANWHILE)
+        return Done(f"Removed: the subscription {broken.id}, which could not be read. What was posted stays.")
 
     async def pause(
         self, place: Place, standings: Sequence[Standing], until: datetime | None

@@ -11,7 +11,7 @@ from bot.ports.delivery import Broken, Change, Saved, Undo
 from bot.store import standings
 from bot.store.engine import Statement, Unit
 from bot.store.lists import AFTER_SLASH
-from bot.store.rows import batches, instant, marks, micros, place, text
+from bot.store.rows import batches, instant, marks, micros, place, storable, text
 from bot.store.sql_store import refuse_unstorable
 from bot.store.standings import COLUMNS, MARKS, READ, WISH, comparable, compared, marks_row, wish_row
 
@@ -61,6 +61,10 @@ CHANGE = (
     f"UPDATE subscriptions SET {_changed(first=len(WISH) + 1)} WHERE broken_why = '' AND {compared(WISH, 1)}"
 )
 REMOVE = f"DELETE FROM subscriptions WHERE broken_why = '' AND {compared(WISH, 1)}"
+
+# Find a row by its own words, and remove it.
+OF_ID = f"SELECT {READ} FROM subscriptions WHERE id = ?1 AND place = ?2"
+DISCARD = "DELETE FROM subscriptions WHERE id = ?1 AND place = ?2"
 
 # Find a new subscription again, if there are no more than ?3 in its place, or on its server.
 WITHIN_PLACE = """
@@ -124,6 +128,14 @@ class SqlSubscriptions:
         unit = Unit(tuple(statement for statement, _ in steps), alone=CHANGING)
         failed = (await self._engine.write(unit)).failed
         return Saved.DONE if failed is None else steps[failed][1]
+
+    async def discard(self, broken: Broken) -> bool:
+        """Remove a row that cannot be read."""
+        name = storable(broken.id), storable(broken.place)
+        rows = await self._engine.fetch(OF_ID, *name)
+        if not any(isinstance(standings.standing(row), Broken) for row in rows):
+            return False
+        return await self._write(Statement(DISCARD, [name])) > 0
 
     async def take_undo(self, token: str, where: Place, now: datetime) -> Undo | None:
         """Take an undo out, once."""

@@ -345,9 +345,25 @@ async def test_all_are_listed_with_their_next_firing_and_those_that_cannot_be_re
     assert isinstance(answer, SubscriptionList)
     assert [state.next_at[0] for state in answer.states] == [MONDAY_NINE]
     assert [(one.id, one.why) for one in answer.broken] == [(broken, "its zone is no zone")]
-    assert refused(await shop.ask(f"unsubscribe {broken}")).startswith(
-        f"The subscription {broken} cannot be read: its zone is no zone."
+    assert refused(await shop.ask(f"pause {broken}")).startswith(
+        f"The subscription {broken} cannot be read: its zone is no zone. "
+        f"“unsubscribe {broken}” removes it, and “subscribe” makes another."
     )
+
+
+@pytest.mark.parametrize("by_id", [True, False], ids=["by its id", "the only one"])
+async def test_one_that_cannot_be_read_is_removed(shop: Shop, *, by_id: bool) -> None:
+    broken = saved(await shop.ask("subscribe 17:00")).state.subscription.id
+    if by_id:
+        await shop.ask("subscribe 9:00 Paris add=yes")
+    shop.store.tables.broken[broken] = Broken(broken, str(HERE), "its zone is no zone")
+    answer = done(await shop.ask(f"unsubscribe {broken}" if by_id else "unsubscribe"))
+    assert answer.sentence.startswith(f"Removed: the subscription {broken}, which could not be read.")
+    assert not answer.undo
+    listed = await shop.ask("subscriptions")
+    assert isinstance(listed, SubscriptionList)
+    assert not listed.broken
+    assert len(listed.states) == by_id
 
 
 async def test_one_is_removed(shop: Shop) -> None:

@@ -151,6 +151,30 @@ async def test_a_row_that_cannot_be_read_takes_only_itself_out(
         assert found[0].place == str(HERE)
 
 
+@pytest.mark.parametrize("place", [HERE, ELSEWHERE])
+async def test_what_cannot_be_read_is_removed_and_nothing_else(
+    place: Place, store: Store, delivery: DeliveryStore
+) -> None:
+    await kept(delivery, standing("good"), standing("bad", place))
+    good = Broken("good", str(HERE), "somebody took it for broken")
+    assert await delivery.discard(good) is False
+    await spoil(store, "bad", "days", "someday")
+    [bad] = [each for each in await all_of(delivery) if isinstance(each, Broken)]
+    assert await delivery.discard(replace(bad, place=str(NEXT_DOOR))) is False
+    assert await delivery.discard(bad) is True
+    assert await delivery.discard(bad) is False
+    assert await all_of(delivery) == [standing("good")]
+
+
+async def test_what_the_planner_set_aside_can_be_removed(delivery: DeliveryStore) -> None:
+    await kept(delivery, standing("odd"))
+    await delivery.set_aside(Broken("odd", str(HERE), "its topic is not understood"))
+    [odd] = await delivery.subscriptions(HERE)
+    assert isinstance(odd, Broken)
+    assert await delivery.discard(odd) is True
+    assert await all_of(delivery) == []
+
+
 # --- Changing -------------------------------------------------------------------
 
 

@@ -58,6 +58,17 @@ class MemorySubscriptions:
         self._store.tables = draft
         return Saved.DONE
 
+    async def discard(self, broken: Broken) -> bool:
+        found = kept(self._store.tables, broken.id)
+        if not isinstance(found, Broken) or found.place != broken.place:
+            return False
+        tables = self._store.tables
+        [wish] = [each for each in wishes(tables) if each.id == broken.id]
+        del tables.records[key_of(wish)]
+        for of_id in (tables.marks, tables.broken, tables.aside):
+            of_id.pop(broken.id, None)
+        return True
+
     async def take_undo(self, token: str, place: Place, now: datetime) -> Undo | None:
         found = self._store.tables.undos.get(token)
         if found is None or found.place != place or found.until <= now:

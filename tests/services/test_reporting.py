@@ -91,7 +91,8 @@ def test_all_well() -> None:
         ),
         pytest.param(
             replace(WELL, here=here(STANDING, broken=[Broken("odd", str(HERE), "its zone is no zone.")])),
-            "The subscription odd cannot be read and is left out: its zone is no zone.",
+            "The subscription odd cannot be read and is left out: its zone is no zone. "
+            "“unsubscribe odd” removes it, and “subscribe” makes another.",
             id="a row is corrupt",
         ),
         pytest.param(
