@@ -24,6 +24,7 @@ from bot.domain.wishes import (
 )
 from bot.domain.zones import ZoneMistake, parse_zone
 from bot.ports import EVERYBODY
+from bot.services import hiding
 from bot.services.previewing import is_paused
 from bot.services.subscribing import Asker, with_hint
 
@@ -190,9 +191,9 @@ async def hide(ask: Invocation, desk: Desk) -> Done | Refusal:
         return found
     paper, title = found.paper, await title_of(found.paper, desk)
     if ask.is_on("off"):
-        is_changed = await desk.delivery.unhide(ask.place, paper)
+        is_changed = await hiding.unhide(desk.delivery, ask.place, paper, desk.clock.now())
         return Done(f"Shown here again: {title}." if is_changed else f"It was not hidden here: {title}.")
-    is_changed = await desk.delivery.hide(ask.place, paper, ask.identity, desk.clock.now())
+    is_changed = await hiding.hide(desk.delivery, ask.place, paper, ask.identity, desk.clock.now())
     if not is_changed:
         return Done(f"It was hidden here already: {title}.")
     back = f"“hide {paper} off” brings it back."

@@ -63,6 +63,10 @@ PRIORITY = {
 """What goes first within a place; a delivery never waits for one of a lower priority."""
 
 
+NAMING = {DeliveryKind.POST, DeliveryKind.THREAD, DeliveryKind.REPLY, DeliveryKind.EDIT}
+"""What names papers, a thread's heading in its one-line form alone; an edit does where it has no text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One message owed to one place."""
@@ -101,9 +105,9 @@ def delivery_key(place: Place, subject: str, kind: DeliveryKind, part: int = 0) 
     return "".join(letters)
 
 
-def shown_papers(delivery: Delivery, edition: Edition | None) -> tuple[PaperId, ...]:
-    """Return the papers that a delivery brings: all of its edition, one of them, or none."""
-    if edition is None or delivery.kind not in {DeliveryKind.POST, DeliveryKind.REPLY}:
+def named_papers(delivery: Delivery, edition: Edition | None) -> tuple[PaperId, ...]:
+    """Return the papers that a delivery names: all of its edition, one of them, or none."""
+    if edition is None or delivery.text or delivery.kind not in NAMING:
         return ()
     chosen = edition.papers[delivery.part - 1 : delivery.part] if delivery.part else edition.papers
     return tuple(one.paper for one in chosen)

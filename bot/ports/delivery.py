@@ -242,6 +242,12 @@ class Outbox(Protocol):
     async def editions(self, keys: Collection[str]) -> Mapping[str, Edition]:
         """Return editions by key."""
 
+    async def showing(self, place: Place, paper: PaperId) -> Sequence[Delivery]:
+        """Return the deliveries of editions that show a paper in a place, or will; the newest first.
+
+        Those that were dropped are left out; those whose message was deleted since are not.
+        """
+
     async def backlog(self, platform: str, now: datetime) -> OutboxState:
         """Return what is due and not done yet."""
 

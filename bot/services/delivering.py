@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import PurePath
 from traceback import extract_tb
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.domain.cards import Card
 from bot.domain.deliveries import (
@@ -26,11 +26,12 @@ from bot.domain.deliveries import (
     after_send,
     expired,
     has_expired,
-    shown_papers,
+    named_papers,
 )
 from bot.errors import StoreError
 from bot.log import logger
 from bot.ports import EVERYBODY
+from bot.ports.delivery import Outbox, SubscriptionStore
 from bot.services.quarantine import Quarantine
 from bot.services.rates import FIND, Throttle
 from bot.views.editions import delivery_card
@@ -41,13 +42,16 @@ if TYPE_CHECKING:
 
     from bot.domain.deliveries import Delivery, FindResult, SendResult
     from bot.ports import Clock, Store
-    from bot.ports.delivery import Messenger, Outbox
+    from bot.ports.delivery import Messenger
 
     Request = Callable[[], Awaitable["Answer"]]
 
 log = logger("sender")
 
 Answer = TypeVar("Answer")
+
+ON_MESSAGES = (DeliveryKind.EDIT, DeliveryKind.REACT, DeliveryKind.PUBLISH)
+"""What changes a message that is there, and posts none."""
 
 MOST_FAULTS = 5
 """How often a delivery is tried that fails by a fault of the bot itself."""
@@ -59,6 +63,10 @@ MOST_COUNTED = 10_000
 
 STORE_FAILED = timedelta(seconds=5)
 """How long a delivery waits whose card could not be read."""
+
+
+class Deliveries(Outbox, SubscriptionStore, Protocol):
+    """The outbox, and the subscriptions and ways of places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +121,7 @@ class Courier:
 
     def __init__(
         self,
-        outbox: Outbox,
+        outbox: Deliveries,
         store: Store,
         messenger: Messenger,
         clock: Clock,
@@ -166,7 +174,7 @@ class Courier:
             if not delivery.is_unknown and has_expired(delivery, self._clock.now()):
                 return expired("")
             if delivery.parent and delivery.parent_message is None:
-                return Settled(DeliveryState.DROPPED, "the message it belongs to was deleted")
+                return without_parent(delivery)
             return await self._sent(delivery, lease)
         except StoreError as fault:  # a read failed: nothing has been sent
             log.warning("delivery waits for the store", key=delivery.key, why=str(fault))
@@ -231,8 +239,10 @@ class Courier:
             if edition is None:
                 return Rejected("its edition is not stored any more")
         try:
-            papers = await self._store.papers(shown_papers(delivery, edition), scope=EVERYBODY)
-            return delivery_card(delivery, edition, {listed.paper.id: listed for listed in papers})
+            papers = await self._store.papers(named_papers(delivery, edition), scope=EVERYBODY)
+            hidden = await self._outbox.hidden([delivery.place]) if edition else {}
+            by_id = {listed.paper.id: listed for listed in papers}
+            return delivery_card(delivery, edition, by_id, hidden.get(delivery.place, ()))
         except StoreError:
             raise
         except Exception as fault:  # noqa: BLE001 - no card may hold up its place for ever
@@ -307,6 +317,13 @@ class Courier:
         """Put a delivery back whose call did not begin; what was looked up is looked up again by then."""
         state = DeliveryState.UNKNOWN if delivery.is_unknown else DeliveryState.WAITING
         return Settled(state, "waits for its turn", ready_at=self._clock.now() + wait)
+
+
+def without_parent(delivery: Delivery) -> Settled:
+    """Settle what belongs to a message that a moderator deleted: an edit or the like is not missed there."""
+    if delivery.kind in ON_MESSAGES:
+        return Settled(DeliveryState.DONE, "deleted since")
+    return Settled(DeliveryState.DROPPED, "the message it belongs to was deleted")
 
 
 def fault_words(fault: Exception) -> str:

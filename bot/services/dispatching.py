@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from bot.domain.deliveries import DeliveryState
 from bot.errors import StoreError
 from bot.log import logger
-from bot.ports.delivery import Broken, Outbox, SubscriptionStore
+from bot.ports.delivery import Broken
 from bot.services.delivering import Courier, Pace, fault_words
 from bot.services.telling import Telling
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.domain.places import Place
     from bot.ports import Clock, Store
     from bot.ports.delivery import Messenger
-    from bot.services.delivering import Lease
+    from bot.services.delivering import Deliveries, Lease
 
     Heard = Callable[[Delivery, Settled, datetime], None]
     """Hears of each delivery that is over, how it ended, and when."""
@@ -39,10 +39,6 @@ USUAL_PACE = Pace()
 
 STORE_RETRY = timedelta(seconds=1)
 """How soon an outcome is written again that the store did not take."""
-
-
-class Deliveries(Outbox, SubscriptionStore, Protocol):
-    """The outbox, and the subscriptions of places that turn out to be gone."""
 
 
 def ignore(_delivery: Delivery, _settled: Settled, _at: datetime) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from bot.domain.deliveries import Delivery, DeliveryKind, delivery_key
 from bot.domain.places import parse_place
 from bot.log import logger
-from bot.ports.delivery import Outbox, Standing, SubscriptionStore
+from bot.ports.delivery import Standing
 from bot.views.editions import place_closed_words, yesterday_words
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.domain.places import Identity, Place
     from bot.domain.subscriptions import Subscription
     from bot.ports.delivery import Messenger
+    from bot.services.delivering import Deliveries
 
 log = logger("sender")
 
@@ -30,10 +31,6 @@ LATE_BY = timedelta(minutes=1)
 
 KEPT_FOR = timedelta(days=3)
 """After so long a notice is no news any more."""
-
-
-class Deliveries(Outbox, SubscriptionStore, Protocol):
-    """The outbox, and the subscriptions and settings of places."""
 
 
 class Telling:

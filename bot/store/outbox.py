@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.deliveries import DeliveryState
+from bot.domain.deliveries import Delivery, DeliveryState
 from bot.ports.delivery import Broken, LastDelivery, OutboxState
 from bot.store import deliveries
 from bot.store.editions import LAST_EDITION, PAPERS_OF, edition, papers_in, some_editions
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from bot.domain.deliveries import Delivery, Settled
+    from bot.domain.deliveries import Settled
     from bot.domain.editions import Edition
     from bot.domain.papers import PaperId
     from bot.domain.places import Place
@@ -82,17 +82,31 @@ DROPPED = """
 SELECT outcome, count(*) FROM deliveries
 WHERE done_at >= ?1 AND done_at < ?2 AND state = 'dropped' GROUP BY outcome ORDER BY 2 DESC, 1"""
 
-_TELLING = "kind NOT IN ('react', 'publish')"
+
+def _tells(delivery: str) -> str:
+    """Whether a delivery tells how its edition fared: neither a mark on a message nor a change of it does."""
+    return (
+        f"{delivery}.edition <> '' AND {delivery}.kind NOT IN ('react', 'publish')"
+        f" AND ({delivery}.kind <> 'edit' OR {delivery}.text <> '')"
+    )
+
+
+# The deliveries of a place that show one of the papers of an edition with ?2 among them.
+SHOWING = f"""
+SELECT {deliveries.READ} FROM deliveries JOIN editions ON editions.key = deliveries.edition
+WHERE editions.place = ?1 AND editions.papers LIKE ?2 AND deliveries.edition <> ''
+  AND deliveries.kind IN ('post', 'reply') AND deliveries.state <> 'dropped'
+ORDER BY editions.fires_at DESC, editions.key, deliveries.part, deliveries.key"""
 
 # The deliveries of the newest edition of a place that has any.
 LAST_DELIVERY = f"""
 SELECT due_at, state, outcome, done_at, editions.papers
 FROM deliveries JOIN editions ON editions.key = deliveries.edition
-WHERE deliveries.edition <> '' AND deliveries.{_TELLING} AND deliveries.edition = (
+WHERE {_tells("deliveries")} AND deliveries.edition = (
   SELECT newest.key FROM editions AS newest
   WHERE newest.place = ?1 AND EXISTS (
     SELECT 1 FROM deliveries AS told
-    WHERE told.edition = newest.key AND told.edition <> '' AND told.{_TELLING}
+    WHERE told.edition = newest.key AND {_tells("told")}
   )
   ORDER BY newest.fires_at DESC, newest.made_at DESC, newest.key DESC LIMIT 1
 )
@@ -117,7 +131,7 @@ DELETE FROM deliveries WHERE key IN (
         AND newer.fires_at > editions.fires_at
       WHERE editions.key = old.edition AND EXISTS (
         SELECT 1 FROM deliveries AS told
-        WHERE told.edition = newer.key AND told.edition <> '' AND told.{_TELLING}
+        WHERE told.edition = newer.key AND {_tells("told")}
       )
     ))
   ORDER BY old.done_at LIMIT ?2
@@ -193,6 +207,12 @@ class SqlOutbox(SqlAgreements):
             found |= {each.key: each for row in rows if (each := edition(row))}
         return found
 
+    async def showing(self, place: Place, paper: PaperId) -> Sequence[Delivery]:
+        """Return the deliveries of editions that show a paper in a place, or will; the newest first."""
+        rows = await self._engine.fetch(SHOWING, str(place), f'%"{paper}"%')
+        found = ((deliveries.delivery(row), papers_in(row[deliveries.PAPERS])) for row in rows)
+        return [one for one, papers in found if isinstance(one, Delivery) and paper in brought(one, papers)]
+
     async def backlog(self, platform: str, now: datetime) -> OutboxState:
         """Return what is due and not done yet."""
         ((waiting, oldest),) = await self._engine.fetch(BACKLOG, platform, micros(now))
@@ -223,6 +243,11 @@ class SqlOutbox(SqlAgreements):
         """Return the papers of an edition, in order."""
         rows = await self._engine.fetch(PAPERS_OF, key)
         return papers_in(rows[0][0]) if rows else ()
+
+
+def brought(delivery: Delivery, papers: Sequence[PaperId]) -> Sequence[PaperId]:
+    """Return the papers of its edition that a delivery shows."""
+    return papers[delivery.part - 1 : delivery.part] if delivery.part else papers
 
 
 def _summed_up(rows: Sequence[Row]) -> LastDelivery:

@@ -11,11 +11,12 @@ from bot.domain.cards import Card, Entry, Fact, Heading, Keep, Note, Part, Prose
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.paper_ids import paper_url
 from bot.domain.papers import Listed, Paper
+from bot.domain.subscriptions import Layout
 from bot.domain.text import counted, cut, first_sentence, long_day
 from bot.views.papers import SENTENCE_CHARS, byline, code_words, is_figure, title_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
 
     from bot.domain.deliveries import Delivery
@@ -41,23 +42,40 @@ REASONS_TOLD = 5
 
 BETWEEN = " · "
 
+HIDDEN = "Hidden by a moderator"
 
-def delivery_card(delivery: Delivery, edition: Edition | None, papers: Papers) -> Card:
-    """Return what a delivery says: its own text, else its part of its edition."""
+
+def delivery_card(
+    delivery: Delivery, edition: Edition | None, papers: Papers, hidden: Collection[PaperId] = ()
+) -> Card:
+    """Return what a delivery says: its own text, else its part of its edition.
+
+    An edit without a text says what its parent does, as it is now. `hidden` are the papers that a moderator
+    took out of the place: their numbers stay, as people may have voted by them.
+    """
     if edition is None or delivery.text:
         return line_card(delivery.text)
-    return edition_card(edition, papers, delivery.part, delivery.kind)
+    kind = delivery.kind
+    if kind is DeliveryKind.EDIT and delivery.part and edition.layout == Layout.THREAD:
+        kind = DeliveryKind.REPLY
+    return edition_card(edition, papers, delivery.part, kind, hidden)
 
 
-def edition_card(edition: Edition, papers: Papers, part: int, kind: DeliveryKind = DeliveryKind.POST) -> Card:
+def edition_card(
+    edition: Edition,
+    papers: Papers,
+    part: int,
+    kind: DeliveryKind = DeliveryKind.POST,
+    hidden: Collection[PaperId] = (),
+) -> Card:
     """Return a part of an edition: 0 is the digest, the heading of a thread, or the line of an empty one."""
     if not edition.papers:
         return line_card(edition.reason)
     if part:
-        return paper_card(edition, papers, part, is_reply=kind is DeliveryKind.REPLY)
+        return paper_card(edition, papers, part, hidden, is_reply=kind is DeliveryKind.REPLY)
     if kind is DeliveryKind.THREAD:
-        return heading_card(edition, papers)
-    return digest_card(edition, papers)
+        return heading_card(edition, papers, hidden)
+    return digest_card(edition, papers, hidden)
 
 
 def line_card(text: str) -> Card:
@@ -65,33 +83,34 @@ def line_card(text: str) -> Card:
     return Card((Prose(text, Keep.ALWAYS),), text)
 
 
-def digest_card(edition: Edition, papers: Papers) -> Card:
+def digest_card(edition: Edition, papers: Papers, hidden: Collection[PaperId]) -> Card:
     """Show a whole edition: its heading and notes, each paper in three lines, and whose wish it is."""
     entries = [
-        digest_entry(chosen, listed_of(chosen, papers), number)
+        hidden_entry(number)
+        if chosen.paper in hidden
+        else digest_entry(chosen, listed_of(chosen, papers), number)
         for number, chosen in enumerate(edition.papers, 1)
     ]
-    return Card((*beginning(edition), *entries, *ending(edition)), edition_gist(edition, papers))
+    return Card((*beginning(edition), *entries, *ending(edition)), edition_gist(edition, papers, hidden))
 
 
-def heading_card(edition: Edition, papers: Papers) -> Card:
+def heading_card(edition: Edition, papers: Papers, hidden: Collection[PaperId]) -> Card:
     """Show what a thread hangs from; its papers follow in it."""
     where = Prose(f"{counted(len(edition.papers), 'paper')} in this thread.", Keep.NICE)
-    return Card((*beginning(edition), where, *ending(edition)), edition_gist(edition, papers))
+    return Card((*beginning(edition), where, *ending(edition)), edition_gist(edition, papers, hidden))
 
 
-def paper_card(edition: Edition, papers: Papers, number: int, *, is_reply: bool) -> Card:
+def paper_card(
+    edition: Edition, papers: Papers, number: int, hidden: Collection[PaperId], *, is_reply: bool
+) -> Card:
     """Show one paper of an edition in a message of its own; a post says besides what it is one of."""
     chosen = edition.papers[number - 1]
-    listed = listed_of(chosen, papers)
-    entry = Entry(
-        title=title_of(listed.paper),
-        url=paper_url(listed),
-        number=number,
-        sentence=cut(sentence_of(listed.paper), POST_SENTENCE_CHARS),
-        facts=tuple(facts_of(chosen, listed)),
+    entry = (
+        hidden_entry(number)
+        if chosen.paper in hidden
+        else whole_entry(chosen, listed_of(chosen, papers), number)
     )
-    gist = BETWEEN.join((edition.heading, title_of(listed.paper)))
+    gist = BETWEEN.join((edition.heading, entry.title))
     if is_reply:
         return Card((entry,), gist)
     of_all = f"{edition.heading}{BETWEEN}{number} of {len(edition.papers)}"
@@ -99,6 +118,22 @@ def paper_card(edition: Edition, papers: Papers, number: int, *, is_reply: bool)
     notes = [Note(note, Keep.NEEDED) for note in edition.notes] if number == 1 else []
     end = ending(edition) if number == len(edition.papers) else []
     return Card((*notes, entry, Note(of_all), *end), gist)
+
+
+def whole_entry(chosen: Chosen, listed: Listed, number: int) -> Entry:
+    """Show one paper with all that a message of its own has room for."""
+    return Entry(
+        title=title_of(listed.paper),
+        url=paper_url(listed),
+        number=number,
+        sentence=cut(sentence_of(listed.paper), POST_SENTENCE_CHARS),
+        facts=tuple(facts_of(chosen, listed)),
+    )
+
+
+def hidden_entry(number: int) -> Entry:
+    """Show that a paper was here."""
+    return Entry(title=HIDDEN, url="", number=number)
 
 
 def beginning(edition: Edition) -> list[Part]:
@@ -111,9 +146,12 @@ def ending(edition: Edition) -> list[Part]:
     return [Note(edition.footer)] if edition.footer else []
 
 
-def edition_gist(edition: Edition, papers: Papers) -> str:
+def edition_gist(edition: Edition, papers: Papers, hidden: Collection[PaperId]) -> str:
     """Return an edition in one line: `5 papers for Friday 24 April: WorldMark; UniT; …`."""
-    names = (short_name(listed_of(chosen, papers).paper) for chosen in edition.papers)
+    names = (
+        HIDDEN if chosen.paper in hidden else short_name(listed_of(chosen, papers).paper)
+        for chosen in edition.papers
+    )
     count = counted(len(edition.papers), "paper")
     return f"{count} for {long_day(edition.local_date)}: {'; '.join(names)}"
 

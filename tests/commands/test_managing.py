@@ -20,7 +20,7 @@ from bot.domain.answers import (
     SubscriptionList,
     SubscriptionSaved,
 )
-from bot.domain.deliveries import Gone
+from bot.domain.deliveries import DeliveryKind, Gone
 from bot.domain.places import PlaceProfile
 from bot.domain.subscriptions import EVERY_DAY, Empty, Layout, Standing, Subscription
 from bot.ports.delivery import Broken, Caps, Change, PlaceReport
@@ -623,6 +623,18 @@ async def test_a_hidden_paper_is_on_no_list_and_in_no_edition_here_until_it_is_s
     assert done(await shop.ask(f"hide {best} off")).sentence == "Shown here again: “Robots 24-8: a study”."
     assert papers_of(await shop.ask("today count=1")) == [best]
     assert done(await shop.ask(f"hide {best} off=yes")).sentence.startswith("It was not hidden here")
+
+
+async def test_what_was_posted_with_a_hidden_paper_is_changed_and_changed_back(shop: Shop) -> None:
+    await shop.list_days()
+    await shop.ask("subscribe count=1")
+    await shop.ask("preview post=yes")
+    [posted] = list(shop.store.tables.deliveries)
+    for words in ("hide {}", "hide {} off"):
+        shop.clock.set(shop.clock.now() + timedelta(minutes=1))
+        await shop.ask(words.format(paper_of(FRIDAY, 8)))
+    edits = [owed.delivery for key, owed in shop.store.tables.deliveries.items() if key != posted]
+    assert [(edit.kind, edit.parent) for edit in edits] == [(DeliveryKind.EDIT, posted)] * 2
 
 
 def papers_of(answer: Answer) -> list[str]:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.deliveries import Delivery, DeliveryKind, DeliveryState, MessageRef, Settled
+from bot.domain.editions import EditionKind
 from bot.domain.places import Place
 from bot.ports.delivery import LastDelivery, OutboxState
-from tests.contract.making import ELSEWHERE, HERE, HOUR, NEXT_DOOR, NOON
+from tests.contract.making import ELSEWHERE, HERE, HOUR, NEXT_DOOR, NOON, paper_id
 from tests.contract.records import ODD
 from tests.contract.subscribing import (
     LEASE,
@@ -27,6 +28,7 @@ from tests.contract.subscribing import (
     post,
     posts,
     standing,
+    thread,
     unknown,
     waiting,
 )
@@ -335,6 +337,49 @@ async def test_the_last_delivery_is_that_of_the_newest_edition_with_any(delivery
         await delivery.settle(tried, done(MessageRef(message)), NOON + MINUTE)
     told = LastDelivery(NOON, DeliveryState.DONE, "delivered", NOON + MINUTE, 3)
     assert await delivery.last_delivery(HERE) == told
+
+
+async def test_what_shows_a_paper_in_a_place_is_found_the_newest_first(delivery: DeliveryStore) -> None:
+    here, there = standing(), standing("there", NEXT_DOOR)
+    await kept(delivery, here, there)
+    first, second = edition(here, (1, 2)), edition(here, (1, 3), at=NOON + HOUR, kind=EditionKind.RECAP)
+    away = edition(there, (1,))
+    older = planned(here, first, posts(first))
+    for plan in (older, planned(older.after, second, digest(second)), planned(there, away, thread(away))):
+        assert list(await delivery.plan([plan])) == [True]
+    await delivery.put(
+        [post(HERE, text=paper_id(1)), post(first, DeliveryKind.EDIT, 1, parent=post(first).key)]
+    )
+    found = [(each.edition, each.part) for each in await delivery.showing(HERE, paper_id(1))]
+    assert found == [(second.key, 0), (first.key, 1)]
+    found = [(each.edition, each.part) for each in await delivery.showing(HERE, paper_id(2))]
+    assert found == [(first.key, 2)]
+    assert [each.kind for each in await delivery.showing(NEXT_DOOR, paper_id(1))] == [DeliveryKind.REPLY]
+    assert list(await delivery.showing(HERE, paper_id(4))) == []
+
+
+async def test_what_was_dropped_shows_nothing(delivery: DeliveryStore) -> None:
+    before = standing()
+    await kept(delivery, before)
+    owed = edition(before, (1,))
+    await delivery.plan([planned(before, owed, digest(owed))])
+    (tried,) = await claimed(delivery)
+    assert [each.key for each in await delivery.showing(HERE, paper_id(1))] == [tried.key]
+    await delivery.settle(tried, dropped(), NOON)
+    assert list(await delivery.showing(HERE, paper_id(1))) == []
+
+
+async def test_a_message_that_is_brought_up_to_date_was_delivered_all_the_same(
+    delivery: DeliveryStore,
+) -> None:
+    before = standing()
+    await kept(delivery, before)
+    owed = edition(before, (1,))
+    await delivery.plan([planned(before, owed, digest(owed))])
+    (tried,) = await claimed(delivery)
+    await delivery.settle(tried, done(), NOON)
+    await delivery.put([post(owed, DeliveryKind.EDIT, parent=tried.key, due_at=NOON + HOUR)])
+    assert await delivery.last_delivery(HERE) == LastDelivery(NOON, DeliveryState.DONE, "delivered", NOON, 1)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from bot.domain.deliveries import (
     backoff,
     delivery_key,
     has_expired,
-    shown_papers,
+    named_papers,
 )
 from bot.domain.editions import Chosen, Edition, EditionKind
 from bot.domain.papers import PaperId
@@ -185,8 +185,10 @@ def test_each_kind_brings_its_papers() -> None:
         "Papers",
         tuple(map(Chosen, papers)),
     )
-    assert shown_papers(DELIVERY, edition) == papers
-    assert shown_papers(replace(DELIVERY, part=2), edition) == papers[1:2]
-    assert shown_papers(replace(DELIVERY, kind=DeliveryKind.REPLY, part=3), edition) == papers[2:]
-    assert shown_papers(replace(DELIVERY, kind=DeliveryKind.THREAD), edition) == ()
-    assert shown_papers(replace(DELIVERY, kind=DeliveryKind.NOTICE), None) == ()
+    assert named_papers(DELIVERY, edition) == papers
+    assert named_papers(replace(DELIVERY, part=2), edition) == papers[1:2]
+    assert named_papers(replace(DELIVERY, kind=DeliveryKind.REPLY, part=3), edition) == papers[2:]
+    assert named_papers(replace(DELIVERY, kind=DeliveryKind.THREAD), edition) == papers
+    assert named_papers(replace(DELIVERY, kind=DeliveryKind.EDIT, part=1), edition) == papers[:1]
+    assert named_papers(replace(DELIVERY, kind=DeliveryKind.EDIT, text="Nothing came."), edition) == ()
+    assert named_papers(replace(DELIVERY, kind=DeliveryKind.NOTICE), None) == ()

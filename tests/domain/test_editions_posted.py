@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.choosing import Choice
-from bot.domain.deliveries import DeliveryKind, delivery_key, shown_papers
+from bot.domain.deliveries import DeliveryKind, delivery_key, named_papers
 from bot.domain.due import Fire, at_now
 from bot.domain.edition_words import summary_of
 from bot.domain.editions import Chosen, EditionKind
@@ -76,7 +76,12 @@ def test_an_edition_says_what_it_is() -> None:
         (Layout.POSTS, [("post", 1, THREE[:1]), ("post", 2, THREE[1:2]), ("post", 3, THREE[2:])]),
         (
             Layout.THREAD,
-            [("thread", 0, ()), ("reply", 1, THREE[:1]), ("reply", 2, THREE[1:2]), ("reply", 3, THREE[2:])],
+            [
+                ("thread", 0, THREE),
+                ("reply", 1, THREE[:1]),
+                ("reply", 2, THREE[1:2]),
+                ("reply", 3, THREE[2:]),
+            ],
         ),
     ],
 )
@@ -84,7 +89,7 @@ def test_the_messages_of_a_layout(
     layout: Layout, messages: Sequence[tuple[str, int, Sequence[Chosen]]]
 ) -> None:
     posting = post(PAPERS, before(wish(layout=layout)))
-    found = [(one.kind.value, one.part, shown_papers(one, posting.edition)) for one in posting.deliveries]
+    found = [(one.kind.value, one.part, named_papers(one, posting.edition)) for one in posting.deliveries]
     assert found == [(kind, part, tuple(chosen.paper for chosen in shown)) for kind, part, shown in messages]
     assert len({one.key for one in posting.deliveries}) == len(messages)
     for one in posting.deliveries:

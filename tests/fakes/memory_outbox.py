@@ -106,6 +106,18 @@ class MemoryOutbox:
     async def editions(self, keys: Collection[str]) -> Mapping[str, Edition]:
         return {key: self._store.tables.editions[key] for key in keys if key in self._store.tables.editions}
 
+    async def showing(self, place: Place, paper: PaperId) -> Sequence[Delivery]:
+        tables = self._store.tables
+        return [
+            owed.delivery
+            for edition in self._editions_of(place)
+            for owed in sorted(tables.deliveries.values(), key=_order)
+            if owed.delivery.edition == edition.key
+            and owed.delivery.kind in SHOWING
+            and owed.state is not DeliveryState.DROPPED
+            and paper in {shown for _, shown in _papers_of(tables, owed.delivery)}
+        ]
+
     async def backlog(self, platform: str, now: datetime) -> OutboxState:
         due = [owed.delivery.due_at for owed in _open(self._store.tables, platform)]
         due = [each for each in due if each <= now]
@@ -188,7 +200,7 @@ class MemoryOutbox:
         owed = [
             each
             for each in self._store.tables.deliveries.values()
-            if each.delivery.edition == edition.key and each.delivery.kind not in BESIDE
+            if each.delivery.edition == edition.key and _tells(each.delivery)
         ]
         if not owed:
             return None
@@ -196,6 +208,12 @@ class MemoryOutbox:
         done_at = None if speaker.state in OPEN else max(each.done_at or EPOCH for each in owed)
         due_at = min(each.delivery.due_at for each in owed)
         return LastDelivery(due_at, speaker.state, speaker.outcome, done_at, len(edition.papers))
+
+
+def _tells(delivery: Delivery) -> bool:
+    """Tell whether a delivery tells how its edition fared."""
+    is_change = delivery.kind is DeliveryKind.EDIT and not delivery.text
+    return delivery.kind not in BESIDE and not is_change
 
 
 def put_deliveries(tables: Tables, deliveries: Sequence[Delivery]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
@@ -100,6 +101,28 @@ def test_a_digest_is_heading_notes_three_lines_a_paper_and_footer() -> None:
         "xpeng-robotics · 140 upvotes · 2 votes here · listed Thursday, 9 → 138 upvotes since",
         FOOTER,
     ]
+
+
+@pytest.mark.parametrize("kind", [DeliveryKind.POST, DeliveryKind.EDIT])
+def test_a_hidden_paper_leaves_its_number_alone(kind: DeliveryKind) -> None:
+    shown = delivery_card(delivery(kind), edition(), by_id([PLAIN, RISEN]), {PLAIN.paper.id})
+    rows = visible(shown)
+    assert rows[2:4] == ["1 · Hidden by a moderator", visible(card(delivery(), edition()))[5]]
+    assert shown.gist == "2 papers for Friday 24 April: Hidden by a moderator; UniT"
+    assert "WorldMark" not in str(shown)
+
+
+@pytest.mark.parametrize("part", [1, 2])
+@pytest.mark.parametrize("layout", ["posts", "thread"])
+def test_an_edit_shows_what_its_message_showed(layout: str, part: int) -> None:
+    of = replace(edition(), layout=layout)
+    posted = DeliveryKind.REPLY if layout == "thread" else DeliveryKind.POST
+    assert card(delivery(DeliveryKind.EDIT, part), of) == card(delivery(posted, part), of)
+    hidden = delivery_card(delivery(DeliveryKind.EDIT, part), of, by_id([PLAIN, RISEN]), {PLAIN.paper.id})
+    assert ("WorldMark" in str(card(delivery(posted, part), of)), "WorldMark" in str(hidden)) == (
+        part == 1,
+        False,
+    )
 
 
 def test_a_notification_says_it_in_one_line() -> None:
