@@ -31,6 +31,10 @@ SOON = timedelta(hours=3)
 """A firing that is less far away takes along what is late."""
 
 
+NEAR = timedelta(minutes=1)
+"""What is looked at so soon needs no other look before."""
+
+
 # --- Fire or wait ------------------------------------------------------------------
 
 
@@ -132,6 +136,24 @@ def when(subscription: Subscription) -> tuple[object, ...]:
 def waited(standing: Standing, until: datetime) -> Standing:
     """Return the standing of a subscription that is looked at again at an instant."""
     return replace(standing, next_at=until)
+
+
+def realigned(standing: Standing, now: datetime) -> Standing:
+    """Return the standing with an earlier look, where its firing is earlier by the zone data of today.
+
+    When it is looked at was written down with the zone data of then. A firing that is later now needs nothing:
+    whoever looks too early waits again. A look within the next minute (`sources.LOOK_AGAIN`) stays as it is.
+    Nothing is planned before its time: what is planned far ahead was so by a clock that was wrong, and would
+    be silent until then. It begins anew; a firing that has its edition has no other, as that has its key.
+    Raises ZoneInfoNotFoundError where the zone is unknown.
+    """
+    if standing.planned_until > now + DAY:
+        return awaiting(replace(standing, planned_until=now), now)
+    if standing.next_at is None or standing.next_at <= now + NEAR:
+        return standing
+    decision = at_now(replace(standing, next_at=None), now)
+    until = decision.until if isinstance(decision, Wait) else now
+    return waited(standing, until) if until < standing.next_at else standing
 
 
 def fired(standing: Standing, fire: Fire) -> Standing:

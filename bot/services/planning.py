@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfoNotFoundError
 
 from bot.domain.choosing import Sieve, choose, choose_recap, rank
-from bot.domain.due import Fire, Wait, at_now, waited
+from bot.domain.due import Fire, Wait, at_now, realigned, waited
 from bot.domain.edition_words import RECAP_SPAN, SOURCE
 from bot.domain.editions import window_of
 from bot.domain.periods import feed_day
 from bot.domain.postings import Making, news_of, posting_of
 from bot.domain.sources import is_spoiled, source_wait
-from bot.domain.subscriptions import Layout
+from bot.domain.subscriptions import Layout, Standing
 from bot.domain.topics import TopicMistake, parse_topic
 from bot.log import logger
 from bot.ports import EVERYBODY
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from bot.domain.papers import Listed, PaperId
     from bot.domain.places import Place
     from bot.domain.sources import SourceHealth
-    from bot.domain.subscriptions import Standing
     from bot.domain.topics import Topic
     from bot.ports import Clock, Store
 
@@ -93,10 +92,33 @@ class Planner:
 
     async def run(self, beat: Callable[[], None]) -> None:
         """Plan until cancelled."""
+        await self.realign(beat)
         while True:
             beat()
             await self.step()
             await self._clock.sleep(TICK)
+
+    async def realign(self, beat: Callable[[], None]) -> None:
+        """Look at subscriptions earlier whose firing has moved: the zone data may be newer than the store's.
+
+        Done at each start, as a release of tzdata comes with one.
+        """
+        moved: list[Planned] = []
+        async for each in self._kept.all_subscriptions():
+            beat()
+            if isinstance(each, Standing) and (after := self._realigned(each)) != each:
+                moved.append(Planned(each, after))
+        for start in range(0, len(moved), AT_ONCE):
+            beat()
+            await self._kept.plan(moved[start : start + AT_ONCE])
+        if moved:
+            log.info("firings moved with the zone data", subscriptions=len(moved))
+
+    def _realigned(self, standing: Standing) -> Standing:
+        try:
+            return realigned(standing, self._clock.now())
+        except ZoneInfoNotFoundError:  # it is set aside when it is due
+            return standing
 
     async def step(self) -> int:
         """Plan all that is due now; return how many editions were written."""

@@ -14,6 +14,7 @@ from bot.domain.due import (
     begun,
     changed,
     fired,
+    realigned,
     waited,
 )
 from bot.domain.schedule import TICK, firings
@@ -307,3 +308,33 @@ def test_frequent_firings_do_not_put_one_another_off() -> None:
     assert isinstance(decision, Fire)
     assert decision.missed == 2
     assert source_wait(decision, now, DOWN, FRIDAY, SOURCE_WAIT) is None
+
+
+# --- Zone data, and clocks, that were others ------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("until", "next_at", "now", "looked_at"),
+    [
+        # Nine in Paris was ten by older data.
+        pytest.param("04-24 06:00", "04-24 08:00", "04-24 06:30", "04-24 07:00", id="it is earlier now"),
+        pytest.param("04-24 06:00", "04-24 08:00", "04-24 07:05", "04-24 07:05", id="it is due already"),
+        pytest.param("04-24 06:00", "04-24 07:00", "04-24 06:30", "04-24 07:00", id="nothing moved"),
+        pytest.param("04-24 06:00", "04-24 06:00", "04-24 05:00", "04-24 06:00", id="it is later now"),
+        pytest.param("04-20 07:01", "04-25 07:00", "04-24 20:30", "04-25 07:00", id="put off for the night"),
+        pytest.param("04-24 06:00", "04-24 07:31", "04-24 07:30", "04-24 07:31", id="waiting for a source"),
+        pytest.param("04-24 06:00", "04-24 05:00", "04-24 06:30", "04-24 05:00", id="due"),
+        pytest.param("04-24 07:01", "04-25 07:00", "04-24 06:30", "04-25 07:00", id="the clock stepped back"),
+        pytest.param("12-24 07:01", "12-25 07:00", "04-24 06:30", "04-24 07:00", id="the clock was ahead"),
+    ],
+)
+def test_who_starts_looks_as_the_zone_data_of_today_want_it(
+    until: str, next_at: str, now: str, looked_at: str
+) -> None:
+    was = standing(f"2026-{until}", next_at=utc(f"2026-{next_at}"))
+    assert realigned(was, utc(f"2026-{now}")).next_at == utc(f"2026-{looked_at}")
+
+
+def test_who_looks_too_early_by_older_zone_data_waits_for_the_firing() -> None:
+    early = standing("2026-04-24 05:00", next_at=utc("2026-04-24 06:00"))
+    assert at_now(early, utc("2026-04-24 06:00")) == Wait(utc("2026-04-24 07:00"))

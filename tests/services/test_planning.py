@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ NINE_IN_PARIS = datetime(2026, 4, 24, 7, tzinfo=UTC)
 """Of Friday."""
 EARLY = NINE_IN_PARIS - timedelta(hours=6)
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 WAIT = timedelta(hours=2)
 
 
@@ -181,6 +183,40 @@ async def test_a_source_that_failed_a_moment_ago_holds_nothing_up(house: House) 
     await house.health(ok_at=NINE_IN_PARIS - HOUR / 2, failing_since=NINE_IN_PARIS - HOUR / 4)
     await house.subscribed()
     assert await house.planner.step() == 1
+
+
+# --- Other zone data than the store's --------------------------------------------------
+
+
+async def started(house: House) -> int:
+    """Start the planner, and end it when it waits for the next second; return how often it was alive."""
+    beats: list[None] = []
+    house.clock = house.planner._clock = FakeClock(house.clock.now(), waits=True)
+    running = asyncio.create_task(house.planner.run(lambda: beats.append(None)))
+    while not house.clock.sleeps:
+        await asyncio.sleep(0)
+    running.cancel()
+    return len(beats)
+
+
+async def test_a_start_finds_the_firings_that_newer_zone_data_moved(house: House) -> None:
+    places = [Place("discord", "7001", f"{number:04}") for number in range(AT_ONCE + 1)]
+    for number, place in enumerate(places):
+        an_hour_late = Standing(wish(f"s{number:04}", place), EARLY, next_at=NINE_IN_PARIS + HOUR)
+        await house.kept.change([Change(None, an_hour_late)], Caps(server=1_000), None)
+    assert await house.planner.step() == 0
+    assert await started(house) > len(places)
+    assert len(house.store.tables.editions) == len(places)
+
+
+async def test_a_start_leaves_what_is_well_and_what_makes_no_sense(house: House) -> None:
+    await house.subscribed("zone", tz="Europe/Nowhere")
+    odd = Standing(wish("odd", NEXT_DOOR, tz="Europe/Nowhere"), EARLY, next_at=NINE_IN_PARIS + HOUR)
+    well = Standing(wish("well", NEXT_DOOR), NINE_IN_PARIS + MINUTE, next_at=NINE_IN_PARIS + 24 * HOUR)
+    await house.kept.change([Change(None, odd), Change(None, well)], Caps(), None)
+    await started(house)
+    found = [each async for each in house.kept.all_subscriptions()]
+    assert [each for each in found if isinstance(each, Standing)] == [odd, well]
 
 
 # --- Rows that make no sense --------------------------------------------------------
