@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -113,3 +114,12 @@ def redact(_logger: Any, _level: str, event: MutableMapping[str, Any]) -> Mutabl
 def redacted(text: str) -> str:
     """Return the text without tokens and passwords."""
     return SECRET_TEXT.sub(lambda found: "…@" if found[0].endswith("@") else "…", text)
+
+
+def fault_words(fault: Exception) -> str:
+    """Return what kind of fault it is and where it was raised. Its own text may hold people's, or a token."""
+    from traceback import extract_tb  # noqa: PLC0415 - for faults alone
+
+    frames = extract_tb(fault.__traceback__)
+    where = f" at {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(fault).__name__}{where}"

@@ -9,7 +9,7 @@ from bot.commands.reading import named_paper
 from bot.domain.answers import Done, PlaceWays, Refusal
 from bot.domain.places import PlaceProfile
 from bot.domain.schedule import zone_of
-from bot.domain.subscriptions import Empty, Layout
+from bot.domain.subscriptions import Empty, Layout, is_paused
 from bot.domain.text import cut
 from bot.domain.wishes import (
     WAYS,
@@ -25,7 +25,6 @@ from bot.domain.wishes import (
 from bot.domain.zones import ZoneMistake, parse_zone
 from bot.ports import EVERYBODY
 from bot.services import hiding
-from bot.services.previewing import is_paused
 from bot.services.subscribing import Asker, with_hint
 
 if TYPE_CHECKING:

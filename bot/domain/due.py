@@ -141,8 +141,8 @@ def waited(standing: Standing, until: datetime) -> Standing:
 def realigned(standing: Standing, now: datetime) -> Standing:
     """Return the standing with an earlier look, where its firing is earlier by the zone data of today.
 
-    When it is looked at was written down with the zone data of then. A firing that is later now needs nothing:
-    whoever looks too early waits again. A look within the next minute (`sources.LOOK_AGAIN`) stays as it is.
+    When it is looked at was written down with the zone data of then. A firing that is later now needs
+    nothing: whoever looks too early waits again. A look within the next minute (`sources.LOOK_AGAIN`) stays.
     Nothing is planned before its time: what is planned far ahead was so by a clock that was wrong, and would
     be silent until then. It begins anew; a firing that has its edition has no other, as that has its key.
     Raises ZoneInfoNotFoundError where the zone is unknown.

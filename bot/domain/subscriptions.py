@@ -70,3 +70,10 @@ class Standing:
     """The key of the delivery that says that nothing came, while editions stay empty one after the other."""
     told_fault_since: datetime | None = None
     """Since when the source was failing, as the place was told last; None: it knows of no fault."""
+
+
+def is_paused(subscription: Subscription, now: datetime) -> bool:
+    """Tell whether a subscription is paused at a moment; a pause with an end ends by itself."""
+    if subscription.paused_at is None:
+        return False
+    return subscription.paused_until is None or subscription.paused_until > now

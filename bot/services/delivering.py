@@ -10,8 +10,6 @@ import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import PurePath
-from traceback import extract_tb
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.domain.cards import Card
@@ -29,7 +27,7 @@ from bot.domain.deliveries import (
     named_papers,
 )
 from bot.errors import StoreError
-from bot.log import logger
+from bot.log import fault_words, logger
 from bot.ports import EVERYBODY
 from bot.ports.delivery import Outbox, SubscriptionStore
 from bot.services.quarantine import Quarantine
@@ -324,10 +322,3 @@ def without_parent(delivery: Delivery) -> Settled:
     if delivery.kind in ON_MESSAGES:
         return Settled(DeliveryState.DONE, "deleted since")
     return Settled(DeliveryState.DROPPED, "the message it belongs to was deleted")
-
-
-def fault_words(fault: Exception) -> str:
-    """Return what kind of fault it is and where it was raised. Its own text may hold people's, or a token."""
-    frames = extract_tb(fault.__traceback__)
-    where = f" at {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"{type(fault).__name__}{where}"

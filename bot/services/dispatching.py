@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from bot.domain.deliveries import DeliveryState
 from bot.errors import StoreError
-from bot.log import logger
+from bot.log import fault_words, logger
 from bot.ports.delivery import Broken
-from bot.services.delivering import Courier, Pace, fault_words
+from bot.services.delivering import Courier, Pace
 from bot.services.telling import Telling
 
 if TYPE_CHECKING:

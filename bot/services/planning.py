@@ -20,7 +20,7 @@ from bot.domain.postings import Making, news_of, posting_of
 from bot.domain.sources import is_spoiled, source_wait
 from bot.domain.subscriptions import Layout, Standing
 from bot.domain.topics import TopicMistake, parse_topic
-from bot.log import logger
+from bot.log import fault_words, logger
 from bot.ports import EVERYBODY
 from bot.ports.delivery import Broken, Planned, PlanStore, SubscriptionStore
 
@@ -42,6 +42,9 @@ TICK = timedelta(seconds=1)
 
 AT_ONCE = 200
 """Subscriptions that are planned in one go; more would hold the event loop for too long."""
+
+FAULT_WAIT = timedelta(minutes=1)
+"""How soon an edition is tried again that a fault of the bot prevented."""
 
 LEADERS = 100
 """Papers of the leaderboard that a recap looks at; its filter may take most of them."""
@@ -89,6 +92,8 @@ class Planner:
         self._clock = clock
         self._source_wait = source_wait_limit
         self._topics: dict[str, Topic | TopicMistake] = {}
+        self._faulty: dict[str, datetime] = {}
+        """Subscriptions whose edition could not be made by a fault of ours, and when that is tried again."""
 
     async def run(self, beat: Callable[[], None]) -> None:
         """Plan until cancelled."""
@@ -117,7 +122,7 @@ class Planner:
     def _realigned(self, standing: Standing) -> Standing:
         try:
             return realigned(standing, self._clock.now())
-        except ZoneInfoNotFoundError:  # it is set aside when it is due
+        except (ZoneInfoNotFoundError, OverflowError):  # it is set aside when it is due
             return standing
 
     async def step(self) -> int:
@@ -126,6 +131,8 @@ class Planner:
         if not await self._kept.due(now, 1):
             return 0
         tick = Tick(now, await self._kept.source_health(SOURCE), await self._newest_list(now))
+        self._faulty = {name: at for name, at in self._faulty.items() if now < at <= now + FAULT_WAIT}
+        tick.stuck |= self._faulty.keys()
         while True:
             # What could not be written stays due, and must not hide those behind it.
             due = await self._kept.due(now, AT_ONCE + len(tick.stuck))
@@ -178,6 +185,8 @@ class Planner:
             decision = at_now(standing, tick.now)
         except ZoneInfoNotFoundError:
             return Broken(wish.id, str(wish.place), f"there is no zone “{wish.tz}”")
+        except OverflowError:
+            return Broken(wish.id, str(wish.place), "it is planned beyond the end of the calendar")
         if isinstance(decision, Wait) or wish.layout is Layout.RECAP:
             return decision
         until = source_wait(decision, tick.now, tick.health, tick.newest_list, self._source_wait)
@@ -190,7 +199,23 @@ class Planner:
         for standing, _ in firing:
             await self._fill(standing, tick)
         group = await self._group({standing.subscription.place for standing, _ in firing}, tick)
-        return [self._planned(standing, fire, tick, group) for standing, fire in firing]
+        made = [self._made(standing, fire, tick, group) for standing, fire in firing]
+        return [planned for planned in made if planned is not None]
+
+    def _made(self, standing: Standing, fire: Fire, tick: Tick, group: Group) -> Planned | None:
+        """Make one edition; None where a fault of ours prevents it, which holds up no other.
+
+        It stays due, so `status` says that it has not come.
+        """
+        try:
+            return self._planned(standing, fire, tick, group)
+        except Exception as fault:  # noqa: BLE001 - as said
+            name, place = standing.subscription.id, str(standing.subscription.place)
+            why = fault_words(fault)
+            log.error("edition cannot be made", subscription=name, place=place, why=why)  # noqa: TRY400 - our own log
+            self._faulty[name] = tick.now + FAULT_WAIT
+            tick.stuck.add(name)
+            return None
 
     async def _fill(self, standing: Standing, tick: Tick) -> None:
         """Read what a subscription chooses from, once in a tick."""

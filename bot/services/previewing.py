@@ -13,7 +13,7 @@ from bot.domain.editions import window_of
 from bot.domain.periods import feed_day
 from bot.domain.postings import Making, edition_of, posting_now
 from bot.domain.schedule import firing_now, next_firing, next_firings
-from bot.domain.subscriptions import Layout
+from bot.domain.subscriptions import Layout, is_paused
 from bot.domain.text import counted
 from bot.domain.topics import TopicMistake, parse_topic
 from bot.ports import EVERYBODY
@@ -140,13 +140,6 @@ def state_of(subscription: Subscription, now: datetime) -> SubscriptionState:
     """Return a subscription with its next firings."""
     upcoming = tuple(firing.at for firing in next_firings(subscription, now, FIRINGS_TOLD))
     return SubscriptionState(subscription, upcoming, is_paused(subscription, now))
-
-
-def is_paused(subscription: Subscription, now: datetime) -> bool:
-    """Tell whether a subscription is paused at a moment."""
-    if subscription.paused_at is None:
-        return False
-    return subscription.paused_until is None or subscription.paused_until > now
 
 
 def filter_words(chosen: Chosen, subscription: Subscription) -> tuple[str, ...]:

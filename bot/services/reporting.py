@@ -11,7 +11,7 @@ from bot.domain.deliveries import DeliveryState
 from bot.domain.edition_words import SOURCE, clock_words, source_down_words
 from bot.domain.periods import day_words, feed_day, is_list_day
 from bot.domain.schedule import next_firing
-from bot.services.previewing import is_paused
+from bot.domain.subscriptions import is_paused
 from bot.services.subscribing import permissions, removal_words, sorted_out
 
 if TYPE_CHECKING:

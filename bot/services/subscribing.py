@@ -11,11 +11,11 @@ from bot.domain.deliveries import Gone
 from bot.domain.due import awaiting, begun, changed
 from bot.domain.edition_words import clock_words
 from bot.domain.places import PlaceProfile
-from bot.domain.subscriptions import Standing, Subscription
+from bot.domain.subscriptions import Standing, Subscription, is_paused
 from bot.domain.text import counted
 from bot.domain.wishes import schedule_words, wish_words
 from bot.ports.delivery import Broken, Caps, Change, PlaceReport, Saved, Undo
-from bot.services.previewing import Draft, is_paused, state_of
+from bot.services.previewing import Draft, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence

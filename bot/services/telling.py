@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.deliveries import Delivery, DeliveryKind, delivery_key
 from bot.domain.places import parse_place
+from bot.domain.subscriptions import is_paused
 from bot.log import logger
 from bot.ports.delivery import Standing
 from bot.views.editions import place_closed_words, yesterday_words
@@ -28,6 +29,9 @@ NOTICES = "notices"
 
 LATE_BY = timedelta(minutes=1)
 """How long after a day its deliveries are counted: the last outcomes are being written."""
+
+DAYS_COUNTED = 3
+"""How many days before today are counted after a start."""
 
 KEPT_FOR = timedelta(days=3)
 """After so long a notice is no news any more."""
@@ -51,7 +55,7 @@ class Telling:
         paused = [
             standing.subscription
             for standing in standings
-            if isinstance(standing, Standing) and standing.subscription.paused_at is None
+            if isinstance(standing, Standing) and not is_paused(standing.subscription, now)
         ]
         if not paused:
             return
@@ -62,16 +66,22 @@ class Telling:
         await self._outbox.put([notice(place, subject, text, now) for place in listeners])
 
     async def count_yesterday(self, now: datetime) -> None:
-        """Tell the operator how many deliveries were dropped on the UTC day before, if any."""
-        day = (now - LATE_BY).date() - timedelta(days=1)
-        if self._admin_place is None or self._counted == day:
+        """Tell the operator how many deliveries were dropped on the UTC day before, if any.
+
+        And on the days before that, where nobody ran who could have told it: each is told once.
+        """
+        yesterday = (now - LATE_BY).date() - timedelta(days=1)
+        if self._admin_place is None or self._counted == yesterday:
             return
+        for ago in reversed(range(DAYS_COUNTED)):
+            await self._count(yesterday - timedelta(days=ago), self._admin_place, now)
+        self._counted = yesterday
+
+    async def _count(self, day: date, admin_place: Place, now: datetime) -> None:
         first = datetime.combine(day, time(0), UTC)
-        dropped = await self._outbox.dropped(first, first + timedelta(days=1))
-        if dropped:
+        if dropped := await self._outbox.dropped(first, first + timedelta(days=1)):
             text = yesterday_words(day, dropped)
-            await self._outbox.put([notice(self._admin_place, f"dropped on {day}", text, now)])
-        self._counted = day
+            await self._outbox.put([notice(admin_place, f"dropped on {day}", text, now)])
 
     async def _listeners(self, closed: Place, paused: Sequence[Subscription]) -> list[Place]:
         """Return where to tell it: the place set for notices, else alone with each who set one up."""

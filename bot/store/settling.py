@@ -36,7 +36,7 @@ ON CONFLICT (message, number) DO NOTHING"""
 # Pause the subscriptions of the place ?1 that is closed; drop what else it is owed, but what is being sent.
 PAUSE = """
 UPDATE subscriptions SET paused_at = ?2, paused_until = NULL, pause_reason = ?3
-WHERE place = ?1 AND paused_at IS NULL"""
+WHERE place = ?1 AND (paused_at IS NULL OR paused_until <= ?2)"""
 CLEAR_PLACE = """
 UPDATE deliveries SET state = 'dropped', outcome = ?3, done_at = ?2
 WHERE place = ?1 AND done_at IS NULL AND state IN ('waiting', 'unknown')"""

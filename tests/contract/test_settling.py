@@ -279,7 +279,8 @@ async def test_other_places_keep_what_they_had(delivery: DeliveryStore) -> None:
 
 async def test_a_place_that_closes_pauses_its_subscriptions_with_the_reason(delivery: DeliveryStore) -> None:
     paused = standing("paused", paused_at=NOON - HOUR, paused_until=NOON + HOUR)
-    await kept(delivery, paused, standing("second"))
+    rested = standing("rested", paused_at=NOON - 2 * HOUR, paused_until=NOON)
+    await kept(delivery, paused, standing("second"), rested)
     await owed(delivery, digest)
     await settled_first(delivery, dropped("The channel is gone. \0", closes_place=True))
     found = {
@@ -288,7 +289,7 @@ async def test_a_place_that_closes_pauses_its_subscriptions_with_the_reason(deli
         if isinstance(each, Standing)
     }
     assert found["paused"] == paused.subscription
-    for name in ("morning", "second"):
+    for name in ("morning", "second", "rested"):
         assert (found[name].paused_at, found[name].paused_until) == (NOON, None)
         assert found[name].pause_reason.strip(" \0") == "The channel is gone."
     due = await delivery.due(NOON + 9 * HOUR, 10)

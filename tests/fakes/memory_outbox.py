@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.domain.deliveries import PRIORITY, Delivery, DeliveryKind, DeliveryState
+from bot.domain.subscriptions import is_paused
 from bot.domain.votes import Had
 from bot.ports.delivery import LastDelivery, OutboxState
 from tests.fakes.memory_subscriptions import wishes
@@ -344,5 +345,5 @@ def _owed_to(tables: Tables, place: Place) -> list[Owed]:
 def _pause(tables: Tables, place: Place, why: str, now: datetime) -> None:
     """Pause the subscriptions of a place."""
     for wish in list(wishes(tables)):
-        if wish.place == place and wish.paused_at is None:
+        if wish.place == place and not is_paused(wish, now):
             tables.records[key_of(wish)] = replace(wish, paused_at=now, paused_until=None, pause_reason=why)

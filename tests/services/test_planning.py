@@ -12,10 +12,12 @@ import pytest
 from bot.domain.deliveries import Delivery, DeliveryKind
 from bot.domain.edition_words import SOURCE
 from bot.domain.places import Place, PlaceProfile
+from bot.domain.postings import posting_of
 from bot.domain.sources import SourceHealth
 from bot.domain.subscriptions import Layout
 from bot.ports.delivery import Broken, Caps, Change, Planned, Saved, Standing
-from bot.services.planning import AT_ONCE, Planner
+from bot.services import planning
+from bot.services.planning import AT_ONCE, FAULT_WAIT, Planner
 from tests.contract.making import ANA, FRIDAY, HERE, NEXT_DOOR, THURSDAY, entry, feed, vote, votes
 from tests.contract.subscribing import wish
 from tests.fakes.clock import FakeClock
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.editions import Edition
+    from bot.domain.postings import Making, Posting
 
 NINE_IN_PARIS = datetime(2026, 4, 24, 7, tzinfo=UTC)
 """Of Friday."""
@@ -193,7 +196,7 @@ async def started(house: House) -> int:
     beats: list[None] = []
     house.clock = house.planner._clock = FakeClock(house.clock.now(), waits=True)
     running = asyncio.create_task(house.planner.run(lambda: beats.append(None)))
-    while not house.clock.sleeps:
+    while not house.clock.sleeps:  # noqa: ASYNC110 - the clock has no events
         await asyncio.sleep(0)
     running.cancel()
     return len(beats)
@@ -234,6 +237,38 @@ async def test_a_broken_subscription_takes_only_itself_out_visibly(house: House)
         "zone": "there is no zone “Europe/Nowhere”",
     }
     assert await house.planner.step() == 0, "nor are they looked at again"
+
+
+async def test_an_edition_that_a_bug_prevents_holds_up_no_other_and_is_tried_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unlucky(making: Making) -> Posting:
+        if making.standing.subscription.id == "unlucky":
+            raise KeyError("a bug")
+        return posting_of(making)
+
+    for name, place in (("unlucky", HERE), ("well", NEXT_DOOR)):
+        await house.subscribed(name, place, count=1)
+    monkeypatch.setattr(planning, "posting_of", unlucky)
+    assert await house.planner.step() == 1
+    assert numbers(house.edition("well")) == [7]
+    monkeypatch.undo()
+    assert await house.planner.step() == 0, "not every second"
+    [odd] = await house.kept.subscriptions(HERE)
+    assert isinstance(odd, Standing)
+    assert odd.next_at is None, "it is due still, and seen to be late"
+    house.clock.set(NINE_IN_PARIS + FAULT_WAIT)
+    assert await house.planner.step() == 1
+    assert numbers(house.edition("unlucky")) == [7]
+
+
+async def test_one_that_is_planned_to_the_end_of_time_takes_only_itself_out(house: House) -> None:
+    endless = Standing(wish("endless", NEXT_DOOR), datetime.max.replace(tzinfo=UTC), next_at=EARLY)
+    await house.kept.change([Change(None, endless)], Caps(), None)
+    await house.subscribed(count=1)
+    assert await house.planner.step() == 1
+    [broken] = await house.kept.subscriptions(NEXT_DOOR)
+    assert isinstance(broken, Broken)
 
 
 async def test_what_cannot_be_written_hides_nothing_behind_it(house: House) -> None:

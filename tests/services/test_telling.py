@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.domain.places import LOCAL_PERSON, Place, PlaceProfile
+from bot.ports.delivery import Caps, Change
 from bot.services.delivering import Pace
 from tests.services.sending import ALONE, MINUTE, Fate, How, World, a_place
 from tests.services.stories import (
@@ -128,3 +130,38 @@ def test_the_operator_gets_one_count_a_day() -> None:
     assert gists(in_a_world(story)) == [
         "3 deliveries could not be made on Friday 24 April: 3 × The channel was deleted."
     ]
+
+
+def test_the_count_of_a_day_after_which_nobody_ran_comes_with_the_next_start() -> None:
+    async def story(world: World) -> None:
+        await world.subscribe(HERE, maker=None)
+        await lose(world, HERE)
+        how = How(admin_place=ADMIN)
+        process = world.start(how=how)
+        await until(lambda: bool(world.heard))
+        await process.kill()
+        await asyncio.sleep(2 * 24 * 3_600)
+        for _ in range(2):
+            process = world.start(how=how)
+            await asyncio.sleep(3_600)
+            await process.kill()
+
+    assert gists(in_a_world(story)) == [
+        "1 delivery could not be made on Friday 24 April: 1 × The channel was deleted."
+    ]
+
+
+def test_a_place_whose_pause_was_over_is_paused_and_told_like_any_other() -> None:
+    async def story(world: World) -> None:
+        before = await world.subscribe(HERE)
+        now = world.clock.now()
+        rested = replace(before.subscription, paused_at=now - 2 * MINUTE, paused_until=now - MINUTE)
+        await world.delivery.change([Change(before, replace(before, subscription=rested))], Caps(), None)
+        await lose(world, HERE)
+        process = world.start()
+        await until(lambda: len(world.heard) == 2)
+        kept = (await world.standing(HERE)).subscription
+        assert (kept.pause_reason, kept.paused_until) == ("The channel was deleted.", None)
+        await process.kill()
+
+    assert [str(message.place) for message in in_a_world(story).platform.messages] == ["discord:@me/maker"]
