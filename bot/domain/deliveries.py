@@ -184,6 +184,8 @@ class Settled:
     outcome: str = ""
     message: MessageRef | None = None
     ready_at: datetime | None = None
+    shows_edition: bool = True
+    """Whether its message shows what its edition says, so that people can vote on it."""
     closes_place: bool = False
     """The place takes no messages any more: its subscriptions pause, and somebody is told."""
 
@@ -260,6 +262,14 @@ def after_find(delivery: Delivery, result: FindResult, now: datetime, chance: fl
             return Settled(DeliveryState.UNKNOWN, why, ready_at=now + backoff(delivery.attempt, chance))
         case _:
             assert_never(result)
+
+
+def is_older(delivery: Delivery, edition: Edition) -> bool:
+    """Tell whether a message that was found may be of another edition of the same firing.
+
+    It was posted before this one was made, and before the store was restored to an earlier state.
+    """
+    return delivery.first_tried_at is not None and delivery.first_tried_at < edition.made_at
 
 
 # --- How fast a platform may be asked -----------------------------------------

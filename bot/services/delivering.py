@@ -24,6 +24,7 @@ from bot.domain.deliveries import (
     after_send,
     expired,
     has_expired,
+    is_older,
     named_papers,
 )
 from bot.errors import StoreError
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from bot.domain.deliveries import Delivery, FindResult, SendResult
+    from bot.domain.editions import Edition
     from bot.ports import Clock, Store
     from bot.ports.delivery import Messenger
 
@@ -198,6 +200,9 @@ class Courier:
                 settled = after_find(tried, found, self._clock.now(), self._random.random())
         if settled is None and self._faults.of(delivery.key) >= MOST_FAULTS:
             return Settled(DeliveryState.DROPPED, FAULT)
+        if settled is not None and settled.message is not None:
+            edition = await self._edition(delivery)
+            return replace(settled, shows_edition=edition is None or not is_older(delivery, edition))
         return settled
 
     async def _sent(self, delivery: Delivery, lease: Lease) -> Settled:
@@ -231,11 +236,9 @@ class Courier:
         Raises:
             StoreError: the store failed.
         """
-        edition = None
-        if delivery.edition:
-            edition = (await self._outbox.editions([delivery.edition])).get(delivery.edition)
-            if edition is None:
-                return Rejected("its edition is not stored any more")
+        edition = await self._edition(delivery)
+        if delivery.edition and edition is None:
+            return Rejected("its edition is not stored any more")
         try:
             papers = await self._store.papers(named_papers(delivery, edition), scope=EVERYBODY)
             hidden = await self._outbox.hidden([delivery.place]) if edition else {}
@@ -245,6 +248,12 @@ class Courier:
             raise
         except Exception as fault:  # noqa: BLE001 - no card may hold up its place for ever
             return self._own_fault(delivery, fault, MOST_FAULTS) or Failed(FAULT)
+
+    async def _edition(self, delivery: Delivery) -> Edition | None:
+        """Return the edition of a delivery; None where it has none, or it is not stored any more."""
+        if not delivery.edition:
+            return None
+        return (await self._outbox.editions([delivery.edition])).get(delivery.edition)
 
     async def _called(
         self, delivery: Delivery, call: str, lease: Lease, request: Request[Answer]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from bot.domain.deliveries import PRIORITY, Delivery, DeliveryKind, MessageRef
 from bot.domain.places import parse_place
 from bot.ports.delivery import Broken
+from bot.store.restored import RESTORED_AT
 from bot.store.rows import given, instant, instant_or_none, micros, micros_or_none, text
 
 if TYPE_CHECKING:
@@ -50,12 +51,19 @@ _WILL_BE_READY = f"""{_NUMBER["parent"]} = '' OR EXISTS (
     SELECT 1 FROM deliveries AS parent WHERE parent.key = {_NUMBER["parent"]} AND parent.state <> 'dropped'
   )"""
 
+# When it should have been posted: with its firing, or when it is due.
+_MEANT_FOR = f"""coalesce(
+    (SELECT editions.fires_at FROM editions WHERE editions.key = {_NUMBER["edition"]}),
+    CAST({_NUMBER["due_at"]} AS BIGINT))"""
+_MAY_BE_THERE = f"{_MEANT_FOR} < {RESTORED_AT}"
 
-# Add a delivery, unless its key is there. One whose parent has fallen, or is nowhere, has fallen with it.
+# Add a delivery, unless its key is there. One whose parent has fallen, or is nowhere, has fallen with it; one
+# of before the store was restored may have been posted then.
 ADD = f"""
-INSERT INTO deliveries ({", ".join(DELIVERY)}, turn, state, outcome, done_at)
+INSERT INTO deliveries ({", ".join(DELIVERY)}, turn, state, first_tried_at, outcome, done_at)
 VALUES ({given(DELIVERY.values())}, {_TURN},
-  CASE WHEN {_WILL_BE_READY} THEN 'waiting' ELSE 'dropped' END,
+  CASE WHEN NOT ({_WILL_BE_READY}) THEN 'dropped' WHEN {_MAY_BE_THERE} THEN 'unknown' ELSE 'waiting' END,
+  CASE WHEN {_MAY_BE_THERE} THEN {_MEANT_FOR} ELSE NULL END,
   CASE WHEN {_WILL_BE_READY} THEN '' ELSE '{PARENT_FELL}' END,
   CASE WHEN {_WILL_BE_READY} THEN NULL ELSE CAST({_NUMBER["due_at"]} AS BIGINT) END)
 ON CONFLICT (key) DO NOTHING"""

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import StoreError
 from bot.store.backup import free_name, reserved
-from bot.store.postgres import lock_key
+from bot.store.postgres import dialect, lock_key
 from bot.store.postgres_open import MIGRATING, applied_steps, connected, migrate_within
+from bot.store.restored import STEPS
 from bot.store.steps import LEDGER, Step, pending, steps
 
 if TYPE_CHECKING:
@@ -137,6 +138,8 @@ async def _rebuild(connection: asyncpg.Connection, source: Path, version: int) -
     for chunk in _chunks(source):
         await connection.copy_records_to_table(chunk.table, records=chunk.rows, columns=chunk.columns)
     await migrate_within(connection, steps())
+    for step in STEPS:
+        await connection.execute(dialect(step))
 
 
 def _check(source: Path) -> int:

@@ -72,14 +72,15 @@ def settling(delivery: Delivery, settled: Settled, now: datetime, papers: Sequen
     if settled.state is DeliveryState.DROPPED:
         return _dropping(delivery, settled, now)
     message, place, at = settled.message, str(delivery.place), micros(now)
-    shown = _shown(delivery, papers) if message else ()
+    shown = _shown(delivery, papers) if message and settled.shows_edition else ()
     ballots = [(message, number, place, paper, at) for number, paper in shown]
     return Unit((_settle(delivery, settled, now), Statement(KEEP_BALLOT, ballots)), mixes=True)
 
 
 def shows_papers(delivery: Delivery, settled: Settled) -> bool:
     """Tell whether there is a message now on which people can vote."""
-    return bool(settled.message) and delivery.kind in SHOWING and bool(delivery.edition)
+    is_there = bool(settled.message) and settled.shows_edition
+    return is_there and delivery.kind in SHOWING and bool(delivery.edition)
 
 
 def _settle(delivery: Delivery, settled: Settled, now: datetime) -> Statement:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import StoreError
 from bot.store.backup import free_name
+from bot.store.restored import STEPS
 from bot.store.running import service_lock
 from bot.store.sqlite_faults import fault
 from bot.store.sqlite_schema import applied_steps, copy_file
@@ -64,6 +65,7 @@ def _replace(path: Path, source: Path) -> Path | None:
     part = path.with_name(f"{path.name}.part")
     part.unlink(missing_ok=True)
     copy_file(source, part)
+    _doubt(part)
     kept = None
     if path.exists():
         _settle(path)
@@ -71,6 +73,15 @@ def _replace(path: Path, source: Path) -> Path | None:
         _keep(path, kept)
     part.replace(path)
     return kept
+
+
+def _doubt(part: Path) -> None:
+    """Let what was posted since the backup be looked up; the file has its place only then."""
+    with closing(sqlite3.connect(part, isolation_level=None)) as database:
+        database.execute("BEGIN IMMEDIATE")
+        for step in STEPS:
+            database.execute(step)
+        database.execute("COMMIT")
 
 
 def _settle(path: Path) -> None:

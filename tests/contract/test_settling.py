@@ -179,6 +179,15 @@ async def test_a_message_that_was_deleted_since_is_done_and_its_papers_were_had(
     assert (last.state, last.outcome) == (DeliveryState.DONE, "deleted since")
 
 
+async def test_nobody_votes_on_a_message_that_may_show_another_edition(
+    store: Store, delivery: DeliveryStore
+) -> None:
+    await owed(delivery, digest)
+    await settled_first(delivery, replace(done(), shows_edition=False))
+    assert await ballots(store) == []
+    assert await had_here(delivery) == {1, 2, 3}
+
+
 async def test_a_claim_of_another_sender_knows_the_papers_too(store: Store, delivery: DeliveryStore) -> None:
     """A sender may settle what it holds by an outbox that has not claimed it."""
     await owed(delivery, digest)

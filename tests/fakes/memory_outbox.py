@@ -302,7 +302,7 @@ def _finish(tables: Tables, owed: Owed, settled: Settled, now: datetime) -> None
     tables.deliveries[delivery.key] = replace(
         owed, state=DeliveryState.DONE, outcome=settled.outcome, message=message, done_at=now
     )
-    if message is None or delivery.kind not in SHOWING:
+    if message is None or not settled.shows_edition or delivery.kind not in SHOWING:
         return
     for position, paper in _papers_of(tables, delivery):
         number = position if delivery.part == 0 else 0

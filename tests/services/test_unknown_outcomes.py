@@ -11,6 +11,7 @@ import pytest
 
 from bot.domain.deliveries import (
     Absent,
+    DeliveryState,
     Failed,
     MessageRef,
     Rate,
@@ -20,6 +21,7 @@ from bot.domain.deliveries import (
 )
 from bot.errors import StoreError
 from bot.services.delivering import Pace
+from tests.fakes.memory_store import MemoryStore
 from tests.fakes.messenger import DISCORD, SLACK, Habits, Mishap
 from tests.services.sending import ALONE, MINUTE, SECOND, How, World, a_notice, a_place
 from tests.services.stories import (
@@ -291,3 +293,28 @@ def test_a_store_that_fails_ends_the_loop_once_calls_on_their_way_have_ended() -
             await process.task
 
     assert ends(in_a_world(story)) == [DONE]
+
+
+@pytest.mark.parametrize("is_there", [True, False], ids=["it was posted", "it was not"])
+def test_what_an_earlier_state_of_the_store_posted_is_not_posted_again_and_takes_no_votes(
+    *, is_there: bool
+) -> None:
+    """A restored store plans a firing again; the message has the same key, and maybe other papers."""
+
+    async def story(world: World) -> None:
+        await world.subscribe(HERE)
+        [owed] = await world.owe(HERE)
+        if is_there:
+            world.platform.post(owed, "of the earlier edition")
+        store = world.store
+        assert isinstance(store, MemoryStore)
+        kept = store.tables.deliveries[owed.key]
+        before = replace(kept.delivery, first_tried_at=world.clock.now() - SECOND)
+        store.tables.deliveries[owed.key] = replace(kept, delivery=before, state=DeliveryState.UNKNOWN)
+        process = world.start()
+        await until(lambda: bool(world.heard))
+        await process.kill()
+        assert len(world.platform.shown(owed.key)) == 1
+        assert bool(store.tables.ballots) is not is_there
+
+    assert ends(in_a_world(story, SLACK)) == [DONE]

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import asynccontextmanager, closing
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.deliveries import MessageRef
 from bot.domain.papers import Feed, FeedEntry, Paper, PaperId
 from bot.domain.places import LOCAL_PERSON, LOCAL_PLACE
 from bot.domain.votes import Act, Means
@@ -19,12 +21,28 @@ from bot.store.postgres_backup import dump
 from bot.store.postgres_open import connected, migrate_postgres
 from bot.store.running import service_lock
 from bot.store.steps import LEDGER, Step, steps
+from tests.contract.making import HOUR
+from tests.contract.subscribing import (
+    MINUTE,
+    claimed,
+    delivery_over,
+    done,
+    edition,
+    kept,
+    planned,
+    posts,
+    standing,
+)
 from tests.postgres import postgres_url
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
+    from bot.domain.deliveries import Delivery
+    from bot.domain.subscriptions import Standing
     from bot.ports import Store
+    from bot.ports.delivery import Planned
+    from tests.contract.subscribing import DeliveryStore
 
 NOON = datetime(2026, 4, 24, 12, tzinfo=UTC)
 DAY = date(2026, 4, 24)
@@ -246,3 +264,64 @@ async def test_nothing_is_restored_under_a_command_at_work(
         await fill(store, 2)
     async with opened(f"sqlite:///{path}") as store:
         assert len(await store.index_rows(0, 10)) == 2
+
+
+# --- What was posted since the backup ---------------------------------------------------
+
+
+async def posted(store: DeliveryStore, before: Standing, at: datetime, papers: Sequence[int]) -> Planned:
+    """Plan a firing, and post it."""
+    plan = await owed(store, before, at, papers)
+    while tried := await claimed(store, at + MINUTE):
+        await store.settle(tried[0], done(MessageRef(f"{at} {tried[0].part}")), at)
+    return plan
+
+
+async def owed(store: DeliveryStore, before: Standing, at: datetime, papers: Sequence[int]) -> Planned:
+    """Plan a firing."""
+    made = replace(edition(before, papers, at=at), made_at=at + MINUTE)
+    plan = planned(before, made, posts(made))
+    assert list(await store.plan([plan])) == [True]
+    return plan
+
+
+@BOTH
+async def test_after_a_restore_what_was_due_before_is_looked_up_before_it_is_sent(
+    kind: str, tmp_path: Path
+) -> None:
+    async with database(kind, tmp_path) as url:
+        async with opened(url) as store:
+            kept_there = delivery_over(store)
+            await kept(kept_there, standing())
+            first = await posted(kept_there, standing(), NOON, (1, 2))
+            waiting = await owed(kept_there, first.after, NOON + HOUR, (3,))
+            await backup(url, tmp_path / "saved")
+            await posted(kept_there, waiting.after, NOON + 3 * HOUR, (4, 5))
+        await restore(url, tmp_path / "saved")
+        async with opened(url) as store:
+            kept_there = delivery_over(store)
+            again = await owed(kept_there, waiting.after, NOON + 3 * HOUR, (6, 5))
+            far_ahead = datetime.now(UTC) + timedelta(days=400)
+            later = await owed(kept_there, again.after, far_ahead, (7,))
+            found: dict[str, Delivery] = {}
+            for _ in range(4):
+                (tried,) = await claimed(kept_there, far_ahead + HOUR)
+                found[tried.key] = tried
+                assert await kept_there.settle(tried, done(MessageRef(tried.key)), far_ahead)
+        keys = [each.key for plan in (waiting, again, later) for each in plan.deliveries]
+        assert [(found[key].is_unknown, found[key].first_tried_at) for key in keys] == [
+            (True, NOON + HOUR + MINUTE),  # made before the backup, so it shows its edition
+            (True, NOON + 3 * HOUR),  # made after, so it may show another
+            (True, NOON + 3 * HOUR),
+            (False, far_ahead + HOUR),
+        ]
+        assert len(found) == 4
+
+
+@BOTH
+async def test_a_store_that_was_never_restored_doubts_nothing(kind: str, tmp_path: Path) -> None:
+    async with database(kind, tmp_path) as url, opened(url) as store:
+        kept_there = delivery_over(store)
+        await kept(kept_there, standing())
+        await owed(kept_there, standing(), NOON, (1,))
+        assert [each.is_unknown for each in await claimed(kept_there, NOON + HOUR)] == [False]

@@ -234,6 +234,12 @@ CREATE TABLE faults (
   why TEXT NOT NULL
 );
 
+-- When what happened to the store as a whole: restored, before which more was posted than it knows of.
+CREATE TABLE moments (
+  name TEXT NOT NULL PRIMARY KEY,
+  at BIGINT NOT NULL
+);
+
 -- Posted messages on which a reaction or a button means a vote; number tells the papers of one message apart.
 CREATE TABLE ballots (
   message TEXT NOT NULL,
