@@ -107,7 +107,7 @@ def export(operator: Operator, options: Options) -> int:
 
     async def work() -> int:
         async with wiring.opened(settings) as app:
-            lines = export_lines(app.desk.store)
+            lines = export_lines(app.desk.store, app.desk.delivery)
             if target == STANDARD:
                 return await write_lines(lines, output.write)
             with opened_target(Path(target)) as file:

@@ -7,7 +7,7 @@ a start-up fault raises (`bot.errors`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -137,11 +137,13 @@ Record: TypeAlias = "Subscription | Act | PlaceProfile | Had | Submission | Save
 class KeepRecords:
     """Keep imported or newly made records. One that is there already (by its own key) is left as it is.
 
-    A subscription counts as planned until `at`, so that an import posts nothing again.
+    A subscription counts as planned until `at`, so that an import posts nothing again. `fired_at` names the
+    last firings of subscriptions by their id, so that their next edition covers what came since.
     """
 
     records: tuple[Record, ...]
     at: datetime | None = None
+    fired_at: Mapping[str, datetime] = field(default_factory=dict)
 
 
 Write = RecordFeed | RecordPapers | RecordDigest | ThinSightings | RememberList | KeepRecords

@@ -11,15 +11,16 @@ from hashlib import sha256
 from itertools import count
 from typing import TYPE_CHECKING
 
-from bot.domain.subscriptions import Subscription
+from bot.domain.subscriptions import Standing, Subscription
 from bot.ports import KeepRecords
-from bot.services.transfer_lines import LineFault, line_of, parse_line, type_of
+from bot.services.transfer_lines import Line, LineFault, line_of, parse_line, type_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from bot.ports import Record, Store
+    from bot.ports.delivery import SubscriptionStore
 
 BATCH = 500
 """Records of one write: a few milliseconds in which other writers wait."""
@@ -42,10 +43,14 @@ class Imported:
     faults: tuple[LineFault, ...] = ()
 
 
-async def export_lines(store: Store) -> AsyncIterator[str]:
+async def export_lines(store: Store, kept: SubscriptionStore) -> AsyncIterator[str]:
     """Yield every record as a line without its end mark, in the store's order."""
+    standings = kept.all_subscriptions()
+    fired_at = {
+        each.subscription.id: each.last_fired_at async for each in standings if isinstance(each, Standing)
+    }
     async for record in store.records():
-        yield line_of(record)
+        yield line_of(record, fired_at.get(record.id) if isinstance(record, Subscription) else None)
 
 
 async def import_lines(store: Store, lines: Iterable[str], now: datetime) -> Imported:
@@ -57,23 +62,36 @@ async def import_lines(store: Store, lines: Iterable[str], now: datetime) -> Imp
     return await _keep(store, [each for each in found if not isinstance(each, LineFault)], now)
 
 
-def _parsed(lines: Iterable[str], now: datetime) -> Iterator[Record | LineFault]:
+def _parsed(lines: Iterable[str], now: datetime) -> Iterator[Line | LineFault]:
     for number, line in enumerate(lines, start=1):
         # Some editors put a byte order mark before the first line.
         if text := line.removeprefix("\ufeff").strip():
             yield parse_line(text, number, now)
 
 
-async def _keep(store: Store, records: Sequence[Record], now: datetime) -> Imported:
+async def _keep(store: Store, lines: Sequence[Line], now: datetime) -> Imported:
+    records = [line.record for line in lines]
     asked = Counter(type_of(record) for record in records)
     wishes = [record for record in records if isinstance(record, Subscription)]
     named = with_ids(wishes, await _subscriptions(store))
     others = [record for record in records if not isinstance(record, Subscription)]
+    fired_at = _fired(lines, named)
     new: Counter[str] = Counter()
     for kind in ORDER:
         for batch in _batches([record for record in (*others, *named) if type_of(record) == kind]):
-            new[kind] += await store.write(KeepRecords(batch, now))
+            new[kind] += await store.write(KeepRecords(batch, now, fired_at))
     return Imported(new=+new, already_there=asked - new)
+
+
+def _fired(lines: Sequence[Line], named: Sequence[Subscription]) -> Mapping[str, datetime]:
+    """Return the last firings by the ids that subscriptions got, which may be others than in their lines."""
+    fired_at = {
+        replace(line.record, id=""): line.fired_at
+        for line in lines
+        if isinstance(line.record, Subscription) and line.fired_at is not None
+    }
+    found = ((each.id, fired_at.get(replace(each, id=""))) for each in named)
+    return {name: at for name, at in found if at is not None}
 
 
 def _batches(records: Sequence[Record]) -> Iterator[tuple[Record, ...]]:

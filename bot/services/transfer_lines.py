@@ -27,6 +27,8 @@ MOST_PAPERS = 25
 """`count` of a subscription."""
 WALL_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 SUBSCRIPTION_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+FIRED = "last_fired_at"
+"""The key of a subscription's last firing: its next edition after an import covers what came since."""
 DAYS = {"weekdays": WEEKDAYS, "daily": EVERY_DAY, "weekends": ("sat", "sun")}
 """Names for several days, as `subscribe` takes them."""
 
@@ -44,6 +46,14 @@ class LineFault:
         return f"line {self.number}: {self.why}"
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that was read; `fired_at` is a subscription's last firing, where it says one."""
+
+    record: Record
+    fired_at: datetime | None = None
+
+
 class WrongLineError(ValueError):
     """What is wrong with a line; caught before it leaves this module."""
 
@@ -51,9 +61,9 @@ class WrongLineError(ValueError):
 # --- Writing ----------------------------------------------------------------------
 
 
-def line_of(record: Record) -> str:
+def line_of(record: Record, fired_at: datetime | None = None) -> str:
     """Write a record as one line, without its end mark. Keys without a value are left out; 0 is a value."""
-    keys = {"type": type_of(record), **_keys_of(record)}
+    keys = {"type": type_of(record), **_keys_of(record), FIRED: written(fired_at)}
     known = {name: value for name, value in keys.items() if value not in (None, "", ())}
     return json.dumps(known, ensure_ascii=False)
 
@@ -129,10 +139,12 @@ def written(instant: datetime | None) -> str:
 # --- Reading ----------------------------------------------------------------------
 
 
-def parse_line(text: str, number: int, now: datetime) -> Record | LineFault:
+def parse_line(text: str, number: int, now: datetime) -> Line | LineFault:
     """Read a line. A subscription without `id` has an empty one; an `at` that is missing is `now`."""
     try:
-        return _record(Keys(_object(text), now))
+        keys = Keys(_object(text), now)
+        record = _record(keys)
+        return Line(record, keys.instant(FIRED) if isinstance(record, Subscription) else None)
     except WrongLineError as wrong:
         return LineFault(number, str(wrong))
 

@@ -139,13 +139,14 @@ SAVES = Kind("saves", ("identity", "paper"), ("at",), _save)
 KINDS = (PLACES, LINKS, SUBSCRIPTIONS, ACTS, HAD, SUBMISSIONS, SAVES)
 """In the order of an export."""
 
-# Keep a subscription under ?1, or, where another place has that id, under the id ?17. Planned until ?16.
+# Keep a subscription under ?1, or, where another place has that id, under the id ?18. Planned until ?16, and
+# fired last at ?17.
 KEEP_SUBSCRIPTION = f"""
-INSERT INTO subscriptions ({", ".join(SUBSCRIPTIONS.columns)}, planned_until)
+INSERT INTO subscriptions ({", ".join(SUBSCRIPTIONS.columns)}, planned_until, last_fired_at)
 VALUES (
   CASE WHEN EXISTS (SELECT 1 FROM subscriptions AS taken WHERE taken.id = ?1 AND taken.place <> ?2)
-    THEN CAST(?17 AS TEXT) ELSE CAST(?1 AS TEXT) END,
-  {marks(len(SUBSCRIPTIONS.columns), first=2)}
+    THEN CAST(?18 AS TEXT) ELSE CAST(?1 AS TEXT) END,
+  {marks(len(SUBSCRIPTIONS.columns) + 1, first=2)}
 )
 ON CONFLICT (id) DO NOTHING"""
 
@@ -155,10 +156,9 @@ KEEP = {kind.table: kind.keep for kind in KINDS} | {"subscriptions": KEEP_SUBSCR
 
 def keep_records(write: KeepRecords) -> Unit:
     """Keep records in their order; neighbours of one kind share a statement."""
-    planned_until = micros(write.at or EPOCH)
     kept: list[tuple[str, list[Row]]] = []
     for record in write.records:
-        table, row = _row(record, planned_until)
+        table, row = _row(record, write)
         if not kept or kept[-1][0] != table:
             kept.append((table, []))
         kept[-1][1].append(row)
@@ -176,7 +176,7 @@ def made_id(record: Subscription) -> str:
     return "".join(letters)
 
 
-def _row(record: Record, planned_until: int) -> tuple[str, Row]:  # noqa: PLR0911 - one for each kind
+def _row(record: Record, write: KeepRecords) -> tuple[str, Row]:  # noqa: PLR0911 - one for each kind
     """Return the table of a record, and the parameters of the statement that keeps it."""
     match record:
         case Act(paper, identity, where, means, at, message):
@@ -189,7 +189,8 @@ def _row(record: Record, planned_until: int) -> tuple[str, Row]:  # noqa: PLR091
         case Subscription():
             other = made_id(record)
             row = wish_row(record)
-            return "subscriptions", (row[0] or other, *row[1:], planned_until, other)
+            marked = micros(write.at or EPOCH), micros_or_none(write.fired_at.get(record.id))
+            return "subscriptions", (row[0] or other, *row[1:], *marked, other)
         case Had(where, paper, at):
             return "had", (str(where), paper, micros(at))
         case Submission(paper, where, identity, at, note, hidden_at):

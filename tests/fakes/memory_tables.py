@@ -301,7 +301,8 @@ def _keep(tables: Tables, write: KeepRecords) -> None:
     for record in write.records:
         tables.records.setdefault(key_of(record), record)
         if isinstance(record, Subscription):
-            tables.marks.setdefault(record.id, Marks(write.at or EPOCH))
+            marks = Marks(write.at or EPOCH, last_fired_at=write.fired_at.get(record.id))
+            tables.marks.setdefault(record.id, marks)
 
 
 def key_of(record: Record) -> tuple[int, Key]:  # noqa: PLR0911 - one for each kind of record

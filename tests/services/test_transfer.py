@@ -14,9 +14,10 @@ from bot.domain.subscriptions import EVERY_DAY, WEEKDAYS, Subscription
 from bot.domain.votes import Act, Had, Means
 from bot.ports import KeepRecords
 from bot.services.transfer import Imported, export_lines, import_lines, with_ids
-from bot.services.transfer_lines import LineFault, line_of, parse_line
+from bot.services.transfer_lines import Line, LineFault, line_of, parse_line
 from tests.contract.making import ANA, HERE, HOUR, NOON, paper_id, vote
 from tests.contract.records import FULL
+from tests.contract.subscribing import delivery_over
 from tests.fakes.memory_store import MemoryStore
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ async def stored(*records: Record) -> MemoryStore:
 
 
 async def lines_of(store: Store) -> list[str]:
-    return [line async for line in export_lines(store)]
+    return [line async for line in export_lines(store, delivery_over(store))]
 
 
 async def imported(lines: Iterable[str]) -> list[Record]:
@@ -59,7 +60,7 @@ async def imported(lines: Iterable[str]) -> list[Record]:
 
 @pytest.mark.parametrize("record", FULL, ids=lambda record: type(record).__name__)
 def test_a_record_survives_its_line(record: Record) -> None:
-    assert parse_line(line_of(record), 1, NOON + HOUR) == record
+    assert parse_line(line_of(record), 1, NOON + HOUR) == Line(record)
     assert "\n" not in line_of(record)
 
 
@@ -119,7 +120,7 @@ def test_a_vote_has_the_names_of_the_contract() -> None:
     ],
 )
 def test_lines_by_hand_are_read(text: str, record: Record) -> None:
-    assert parse_line(text, 1, NOON) == record
+    assert parse_line(text, 1, NOON) == Line(record)
 
 
 @pytest.mark.parametrize(
