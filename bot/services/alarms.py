@@ -112,22 +112,27 @@ class Alarm:
             await self._clock.sleep(EVERY)
 
     async def step(self, pulses: Mapping[str, Pulse]) -> None:
-        """Tell what is newly wrong, and what is over."""
+        """Tell what is newly wrong, and what is over.
+
+        What is noted is told again each time, under the same key, which the outbox takes once: so a stop
+        between noting and telling loses no word.
+        """
         picture = await self._picture(pulses)
         wrong = {fault.name: fault for fault in faults_in(picture)}
         for fault in wrong.values():
             if await self._outbox.open_fault(fault):
                 log.warning("fault", name=fault.name, since=fault.since, why=fault.why)
-                await self._tell(fault, "begun", fault.why)
-        for told in await self._outbox.faults():
-            if (
-                told.name not in wrong
-                and is_ours(told.name, picture)
-                and await self._outbox.close_fault(told.name)
-            ):
-                log.info("fault is over", name=told.name, since=told.since)
-                since = day_and_time(told.since, picture.now)
-                await self._tell(told, "over", f"That is over. Since {since}: {told.why}")
+        for noted in await self._outbox.faults():
+            if noted.name in wrong:
+                await self._tell(noted, "begun", noted.why)
+            elif is_ours(noted.name, picture):
+                await self._end(noted, picture.now)
+
+    async def _end(self, noted: Fault, now: datetime) -> None:
+        """Tell that a fault is over, and forget it."""
+        await self._tell(noted, "over", f"That is over. Since {day_and_time(noted.since, now)}: {noted.why}")
+        if await self._outbox.close_fault(noted.name):
+            log.info("fault is over", name=noted.name, since=noted.since)
 
     async def _picture(self, pulses: Mapping[str, Pulse]) -> Picture:
         now = self._clock.now()

@@ -7,9 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.places import Place
+from bot.errors import StoreError
 from bot.ports.delivery import Fault, OutboxState
-from bot.services.alarms import OVERDUE, Picture, faults_in, is_ours
+from bot.services.alarms import OVERDUE, Alarm, Picture, faults_in, is_ours
 from bot.services.supervising import Pulse
+from tests.contract.making import ELSEWHERE, entry, feed
+from tests.contract.subscribing import claimed, done, post
+from tests.fakes.clock import FakeClock
+from tests.fakes.memory_delivery import MemoryDelivery
+from tests.fakes.memory_store import MemoryStore
 
 NOON = datetime(2026, 4, 24, 12, tzinfo=UTC)
 """A Friday."""
@@ -88,3 +95,104 @@ def test_a_loop_that_fails_or_hangs_is_a_fault() -> None:
 )
 def test_a_process_closes_only_faults_that_it_can_see(name: str, *, ours: bool) -> None:
     assert is_ours(name, WELL) is ours
+
+
+# --- Telling ------------------------------------------------------------------------
+
+
+ADMIN = Place("discord", "admin", "faults")
+
+
+class Desk:
+    """An alarm at noon of a Friday whose list has not come, over a store in memory."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock(NOON)
+        self.store = MemoryStore()
+        self.outbox = MemoryDelivery(self.store)
+        self.pulses: dict[str, Pulse] = {}
+
+    async def look(self, admin_place: Place | None = ADMIN) -> None:
+        """Let a new process look, a minute later."""
+        self.clock.set(self.clock.now() + timedelta(minutes=1))
+        alarm = Alarm(
+            self.store,
+            self.outbox,
+            self.clock,
+            admin_place=admin_place,
+            silence_hour=12,
+            platforms=["slack"],
+        )
+        await alarm.step(self.pulses)
+
+    def told(self) -> list[str]:
+        """Return what the operator is told, by the first words."""
+        owed = (each.delivery for each in self.store.tables.deliveries.values())
+        return [each.text[:28] for each in owed if each.place == ADMIN]
+
+    async def list_comes(self) -> None:
+        await self.store.write(feed(entry(1), day=FRIDAY, at=self.clock.now()))
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+async def test_a_missing_list_is_told_once_and_once_when_it_has_come(desk: Desk) -> None:
+    for _ in range(3):
+        await desk.look()
+    assert desk.told() == ["No list has come for Friday "]
+    await desk.list_comes()
+    for _ in range(3):
+        await desk.look()
+    assert desk.told() == ["No list has come for Friday ", "That is over. Since 12:00 UT"]
+    assert list(await desk.outbox.faults()) == []
+
+
+async def test_overdue_deliveries_are_told_once_though_the_oldest_changes(desk: Desk) -> None:
+    await desk.list_comes()
+    owed = [post(ELSEWHERE, name=f"{number}", due_at=NOON - number * HOUR) for number in (1, 2)]
+    await desk.outbox.put(owed)
+    await desk.look()
+    for _ in owed:
+        [tried] = await claimed(desk.outbox, desk.clock.now(), platform="slack")
+        await desk.outbox.settle(tried, done(), desk.clock.now())
+        await desk.look()
+    assert desk.told() == ["2 deliveries to slack wait, ", "That is over. Since 10:00 UT"]
+
+
+async def test_a_loop_that_fails_again_after_it_was_well_is_told_again(desk: Desk) -> None:
+    await desk.list_comes()
+    for since in (NOON, NOON, None, NOON + HOUR, None, None):
+        now = desk.clock.now()
+        desk.pulses["fetcher"] = Pulse(now, now, failing_since=since, why="The disk is full.")
+        await desk.look()
+    assert desk.told() == [
+        "The fetcher fails and is sta",
+        "That is over. Since 12:00 UT",
+        "The fetcher fails and is sta",
+        "That is over. Since 13:00 UT",
+    ]
+
+
+async def test_a_stop_between_noting_and_telling_loses_no_word(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        with monkeypatch.context() as patch, pytest.raises(StoreError):
+            patch.setattr(desk.outbox, "put", fails)
+            await desk.look()
+        await desk.look()
+        await desk.list_comes()
+    assert desk.told() == ["No list has come for Friday ", "That is over. Since 12:00 UT"]
+
+
+async def fails(*_owed: object) -> int:
+    raise StoreError("The disk is full.")
+
+
+async def test_without_a_place_for_it_a_fault_stands_in_status_alone(desk: Desk) -> None:
+    await desk.look(admin_place=None)
+    assert [fault.name for fault in await desk.outbox.faults()] == ["list"]
+    assert not desk.store.tables.deliveries
