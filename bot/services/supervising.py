@@ -85,6 +85,11 @@ class Supervisor:
                 if self._is_ending:
                     return
                 why = "ended by itself"
+            except asyncio.CancelledError:
+                if is_cancelled():
+                    raise
+                why = "was cut off by a part of its own"
+                log.error("loop failed", loop=name, why=why)  # noqa: TRY400 - our own log
             except Exception as fault:
                 why = sentence_of(fault)
                 log.error("loop failed", loop=name, why=why, exc_info=fault)  # noqa: TRY400 - our own log
@@ -104,6 +109,12 @@ class Supervisor:
             if is_well_again(pulse, now):
                 self._pulses[name] = replace(pulse, failures=0, failing_since=None, why="")
                 log.info("loop is well again", loop=name)
+
+
+def is_cancelled() -> bool:
+    """Tell whether it is the current task that is to end, and not only something that it waited for."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
 
 
 def sentence_of(fault: Exception) -> str:

@@ -114,3 +114,24 @@ async def cancelled(task: asyncio.Task[None]) -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_a_loop_whose_own_part_was_cancelled_is_started_again() -> None:
+    """To wait for a task that was cancelled looks like being cancelled; nobody may take it for the end."""
+    watched, starts = Watched(), list[None]()
+
+    async def cut_off(_beat: Callable[[], None]) -> None:
+        starts.append(None)
+        part = asyncio.create_task(asyncio.Event().wait())
+        part.cancel()
+        await part
+
+    running = asyncio.create_task(watched.supervisor.run({"odd": cut_off, "steady": watched.steady}))
+    await watched.clock.advance(AT_ONCE)
+    await watched.clock.advance(timedelta(seconds=1))
+    assert len(starts) == 2
+    assert watched.supervisor.pulses["odd"].why == "was cut off by a part of its own"
+    assert not running.done()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
