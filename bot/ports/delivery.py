@@ -237,7 +237,10 @@ class Outbox(Protocol):
         """
 
     async def recover(self, platform: str, now: datetime | None) -> int:
-        """Make claims unknown whose lease is over at `now` (None: all); return how many."""
+        """Make claims unknown whose lease is over at `now` (None: all); return how many.
+
+        What is leased or put off for more than a day was so by a clock that was ahead: it waits no longer.
+        """
 
     async def editions(self, keys: Collection[str]) -> Mapping[str, Edition]:
         """Return editions by key."""
@@ -268,7 +271,10 @@ class Outbox(Protocol):
         """
 
     async def hold(self, role: str, holder: str, ttl: timedelta) -> bool:
-        """Take or keep a role, in the database's own time; False where another holder has it."""
+        """Take or keep a role, in the database's own time; False where another holder has it.
+
+        A hold that would last for more than ten times `ttl` is of a clock that was ahead, and is over.
+        """
 
     async def release(self, role: str, holder: str) -> None:
         """Let a role go, where this holder has it."""

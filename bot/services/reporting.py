@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from bot.domain.answers import NOTHING_FETCHED, LastPost, NextPost, StatusReport
 from bot.domain.deliveries import DeliveryState
+from bot.domain.due import LATE
 from bot.domain.edition_words import SOURCE, clock_words, source_down_words
 from bot.domain.periods import day_words, feed_day, is_list_day
-from bot.domain.schedule import next_firing
+from bot.domain.schedule import DAY, next_firing
 from bot.domain.subscriptions import is_paused
 from bot.services.subscribing import permissions, removal_words, sorted_out
 
@@ -150,6 +151,7 @@ def troubles(picture: Picture) -> Iterator[str]:
             f"{removal_words(broken.id)}"
         )
     yield from overdue_words(picture)
+    yield from ahead_words(picture)
     yield from undelivered_words(picture)
     if picture.health.failing_since is not None:
         yield source_down_words(picture.health.failing_since, picture.tz, picture.now)
@@ -177,6 +179,16 @@ def overdue_words(picture: Picture) -> Iterator[str]:
     due = [at for standing in picture.active if (at := looked_at(standing)) is not None]
     if due and picture.now - min(due) > OVERDUE:
         yield f"The post due {picture.clock(min(due))} {NOBODY_SENDS}"
+
+
+def ahead_words(picture: Picture) -> Iterator[str]:
+    """Yield until when nothing comes, where a clock that was ahead has planned what is still to come."""
+    until = max((one.planned_until for one in picture.active), default=picture.now)
+    if until - picture.now <= LATE:
+        return
+    mend = " Starting “papers run” again mends that." if until - picture.now > DAY else ""
+    before = f"what is due before {picture.clock(until)} counts as posted"
+    yield f"The clock of this machine was ahead: {before}.{mend}"
 
 
 def looked_at(standing: Standing) -> datetime | None:
@@ -261,8 +273,9 @@ def last_post(picture: Picture) -> LastPost | None:
 
 def next_post(picture: Picture) -> NextPost | None:
     """Return when this place is due next."""
-    wishes = [standing.subscription for standing in picture.here.standings]
     upcoming = [
-        (firing.at, one.tz) for one in wishes if (firing := next_firing(one, picture.now)) is not None
+        (firing.at, one.subscription.tz)
+        for one in picture.here.standings
+        if (firing := next_firing(one.subscription, max(picture.now, one.planned_until))) is not None
     ]
     return NextPost(*min(upcoming)) if upcoming else None

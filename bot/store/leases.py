@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 HOLD = f"""
 INSERT INTO leases (role, holder, until) VALUES (?1, ?2, {NOW} + CAST(?3 AS BIGINT))
 ON CONFLICT (role) DO UPDATE SET holder = excluded.holder, until = excluded.until
-WHERE leases.holder = excluded.holder OR leases.until <= {NOW}"""
+WHERE leases.holder = excluded.holder OR leases.until <= {NOW}
+  OR leases.until > {NOW} + 10 * CAST(?3 AS BIGINT)"""
 RELEASE = "DELETE FROM leases WHERE role = ?1 AND holder = ?2"
 
 # Faults that are noted, each once.

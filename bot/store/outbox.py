@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.deliveries import Delivery, DeliveryState
@@ -10,7 +11,7 @@ from bot.store import deliveries
 from bot.store.editions import LAST_EDITION, PAPERS_OF, edition, papers_in, some_editions
 from bot.store.engine import SKIPPING_LOCKED, Statement, Unit
 from bot.store.leases import SqlAgreements
-from bot.store.rows import batches, instant, instant_or_none, micros, number, storable, text
+from bot.store.rows import MICROSECOND, batches, instant, instant_or_none, micros, number, storable, text
 from bot.store.settling import falling, settling, shows_papers
 
 if TYPE_CHECKING:
@@ -59,10 +60,18 @@ WHERE key IN (
 DROP_BROKEN = """
 UPDATE deliveries SET state = 'dropped', outcome = ?2, done_at = ?3 WHERE key = ?1 AND state = 'claimed'"""
 
+FAR_AHEAD = timedelta(days=1) // MICROSECOND
+"""Nobody leases, or puts off, for so long: what is that far ahead was written by a clock that was wrong."""
+
 # Make claims unknown whose lease is over at ?2, or all.
-RECOVER = """
-UPDATE deliveries SET state = 'unknown'
-WHERE platform = ?1 AND done_at IS NULL AND state = 'claimed' AND lease_until <= ?2"""
+RECOVER = f"""
+UPDATE deliveries SET state = 'unknown' WHERE platform = ?1 AND done_at IS NULL AND state = 'claimed'
+  AND (lease_until <= ?2 OR lease_until > ?2 + {FAR_AHEAD})"""
+
+# Let what was put off by a clock that was ahead be tried at ?2: it holds back all behind it in its place.
+HURRY = f"""
+UPDATE deliveries SET ready_at = ?2 WHERE platform = ?1 AND done_at IS NULL
+  AND state IN ('waiting', 'unknown') AND due_at <= ?2 AND ready_at > ?2 + {FAR_AHEAD}"""
 RECOVER_ALL = """
 UPDATE deliveries SET state = 'unknown' WHERE platform = ?1 AND done_at IS NULL AND state = 'claimed'"""
 
@@ -196,8 +205,10 @@ class SqlOutbox(SqlAgreements):
         if now is None:
             return (await self._engine.write(Unit((Statement(RECOVER_ALL, [(platform,)]),)))).changed
         recovered = Statement(RECOVER, [(platform, micros(now))], returns="deliveries.key")
+        hurried = Statement(HURRY, [(platform, micros(now))])
         orphans = Statement(DROP_ORPHANS, [(micros(now),)])
-        return len((await self._engine.write(Unit((recovered, orphans, *falling(now))))).rows)
+        unit = Unit((recovered, hurried, orphans, *falling(now)))
+        return len((await self._engine.write(unit)).rows)
 
     async def editions(self, keys: Collection[str]) -> Mapping[str, Edition]:
         """Return editions by key; one that cannot be read is left out."""

@@ -61,3 +61,9 @@ async def test_faults_come_by_name(delivery: DeliveryStore) -> None:
     for each in reversed(faults):
         await delivery.open_fault(each)
     assert list(await delivery.faults()) == faults
+
+
+async def test_a_role_that_a_clock_ahead_took_for_long_is_free(delivery: DeliveryStore) -> None:
+    assert await delivery.hold("sender", "ahead", 20 * HOUR) is True
+    assert await delivery.hold("sender", "second", 2 * HOUR) is False
+    assert await delivery.hold("sender", "second", HOUR) is True

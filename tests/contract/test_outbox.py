@@ -33,6 +33,8 @@ from tests.contract.subscribing import (
     waiting,
 )
 
+DAY = timedelta(days=1)
+
 if TYPE_CHECKING:
     from tests.contract.subscribing import DeliveryStore
 
@@ -461,3 +463,28 @@ async def test_what_is_still_needed_is_not_forgotten(delivery: DeliveryStore) ->
     assert tried.parent_message == MessageRef(parent.key)
     await delivery.settle(tried, done(MESSAGE), NOON + HOUR)
     assert await delivery.forget(NOON + 2 * HOUR) == 2
+
+
+# --- A clock that was ahead -------------------------------------------------------------
+
+
+async def test_a_lease_of_a_clock_that_was_ahead_ends(delivery: DeliveryStore) -> None:
+    await delivery.put([post(HERE), post(NEXT_DOOR)])
+    await delivery.claim("discord", "one", NOON, NOON + 400 * DAY, 1)
+    await delivery.claim("discord", "two", NOON, NOON + DAY, 1)
+    assert await delivery.recover("discord", NOON) == 1
+    assert [each.is_unknown for each in await claimed(delivery)] == [True]
+
+
+async def test_what_a_clock_that_was_ahead_put_off_holds_its_place_up_no_more(
+    delivery: DeliveryStore,
+) -> None:
+    await delivery.put([post(HERE, name="first"), post(NEXT_DOOR)])
+    for settled in (waiting(NOON + 400 * DAY), unknown(NOON + DAY)):
+        (tried,) = await delivery.claim("discord", "one", NOON, NOON + LEASE, 1)
+        assert isinstance(tried, Delivery)
+        await delivery.settle(tried, settled, NOON)
+    await delivery.put([post(HERE, name="second", due_at=NOON + HOUR)])
+    assert await claimed(delivery, NOON + HOUR) == []
+    assert await delivery.recover("discord", NOON + HOUR) == 0
+    assert len(await claimed(delivery, NOON + HOUR)) == 1

@@ -257,3 +257,26 @@ async def test_a_list_that_was_fetched_and_is_empty_is_not_missing() -> None:
     answer = await shop.ask("status")
     assert isinstance(answer, StatusReport)
     assert "missing" not in answer.silence
+
+
+@pytest.mark.parametrize(
+    ("ahead", "next_at", "silence"),
+    [
+        pytest.param(timedelta(minutes=5), MONDAY, "", id="a step back of minutes is nothing"),
+        pytest.param(
+            timedelta(days=3, hours=1),
+            MONDAY + timedelta(days=1),
+            "The clock of this machine was ahead: what is due before {until} counts as posted. "
+            "Starting “papers run” again mends that.",
+            id="days",
+        ),
+    ],
+)
+def test_what_a_clock_ahead_has_planned_away_is_told(
+    ahead: timedelta, next_at: datetime, silence: str
+) -> None:
+    until = max(MONDAY, NOW + ahead) + timedelta(seconds=1) if silence else NOW + ahead
+    picture = replace(WELL, here=here(replace(STANDING, planned_until=until, next_at=next_at)))
+    told = report(picture)
+    assert told.silence == silence.format(until=picture.clock(until))
+    assert told.next == NextPost(next_at, "Europe/Paris")
