@@ -88,7 +88,9 @@ def dispatch(options: Options) -> int:
     from bot.cli.operators import OPERATORS  # noqa: PLC0415 - help and version go without
 
     if word in OPERATORS:
-        return OPERATORS[word].run(options)
+        from bot.cli.operating import WORK  # noqa: PLC0415 - opens stores and loads sources
+
+        return WORK[word](OPERATORS[word], options)
     return run_command(options)
 
 

@@ -27,12 +27,6 @@ class Operator:
     help: str
     takes: tuple[tuple[str, str], ...] = ()
 
-    def run(self, options: Options) -> int:
-        """Do it, and return the exit status."""
-        from bot.cli import operating  # noqa: PLC0415 - opens stores and loads sources
-
-        return operating.WORK[self.word](self, options)
-
     @property
     def names(self) -> tuple[str, ...]:
         """The names that may be given, without their dashes."""

@@ -54,6 +54,10 @@ class Argument:
     """The largest number of a COUNT; None: as many papers as an answer lists."""
     keeps_empty: bool = False
     """Named without a value it is an empty text, not as if left out: `topic=` takes a topic away."""
+    fits: Callable[[str], bool] | None = None
+    """Tells whether a WORD can be meant as it, if wrongly; None: any can."""
+    joins: Callable[[str], bool] | None = None
+    """Tells whether several words are one value of a WORD, as `arXiv: 2604.01234`; None: never."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.commands import about, lists, reading
 from bot.commands.spec import Argument, Command, Kind, Visibility
+from bot.domain.paper_ids import is_paper_id
+from bot.domain.periods import may_name_period
 
 if TYPE_CHECKING:
     from bot.commands.desk import Desk
@@ -34,12 +36,18 @@ def count(default: int = 5) -> Argument:
     return Argument("count", Kind.COUNT, "How many papers", default=str(default))
 
 
+def period(help_text: str) -> Argument:
+    """Return the argument that says which week or month is meant."""
+    return Argument("which", Kind.WORD, help_text, fits=may_name_period)
+
+
 TOPIC = Argument("topic", Kind.RAW, 'Only papers on this, such as agent | "tool use" -survey')
 PAPER = Argument(
     "paper",
     Kind.WORD,
     "An arXiv id, a link to the paper, or its number on your last list",
     required=True,
+    joins=is_paper_id,
 )
 
 MOST_PAPERS = 25
@@ -183,7 +191,7 @@ COMMANDS: dict[str, Command] = {
             "The best papers of a week.",
             lists.week,
             (
-                Argument("which", Kind.WORD, "The week, such as 2026-W17; left out, the current one"),
+                period("The week, such as 2026-W17; left out, the current one"),
                 count(),
                 TOPIC,
             ),
@@ -194,7 +202,7 @@ COMMANDS: dict[str, Command] = {
             "The best papers of a month.",
             lists.month,
             (
-                Argument("which", Kind.WORD, "The month, such as 2026-04; left out, the current one"),
+                period("The month, such as 2026-04; left out, the current one"),
                 count(),
                 TOPIC,
             ),

@@ -1,8 +1,8 @@
 """Typed commands: what people write after `/papers`, at the demo's prompt, or in a shell, read by the table.
 
 Positional arguments come first, then named ones: `name=value` in text, `--name value` in a shell. A RAW
-argument is the text up to the next known name, quotes kept. Curly quotes, which phones and Slack type, are
-read as straight ones.
+argument is the text up to the next known name, quotes kept; it begins early where a word cannot be what
+comes next, so `today agents` asks for a topic. Curly quotes, which phones type, are read as straight ones.
 """
 
 from __future__ import annotations
@@ -35,6 +35,14 @@ STRAIGHT = str.maketrans("“”„‟«»‘’", '""""""\'\'')
 
 TOKEN = re.compile(r'"(?P<quoted>[^"]*)"(?=\s|$)|(?P<plain><https?://[^\s>|]+\|[^>]*>|\S+)')
 """A quotation, one of Slack's links with its label (`<https://…|Some words>`), or a word."""
+
+NUMBER = re.compile(
+    r"[+-]?\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty", re.IGNORECASE
+)
+"""What is meant as a number, if not as one that can be taken."""
+
+MOST_JOINED = 4
+"""Words of one value: `arXiv : 2604.01234v1 [cs.CL]`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,38 +137,81 @@ def taken(command: Command, argument: Argument, value: str) -> str | Mistake:
     """Return the value of a named argument: raw text whole, of any other just one word or quotation."""
     if argument.kind is Kind.RAW:
         return value
-    token = TOKEN.match(value)
-    if token is None:
+    if not value:
         return Mistake(f"{argument.name}= has no value.")
-    left = value[token.end() :].strip()
+    word, left = first_value(argument, value)
     if not left:
-        return word_of(token)
-    after = f"{argument.name}={cut(token.group(), QUOTED_CHARS)}"
+        return word
+    after = f"{argument.name}={cut(word, QUOTED_CHARS)}"
     unexpected = Mistake(f"I did not expect “{cut(left, QUOTED_CHARS)}” after {after}.")
     return unknown_name(command, left) or unexpected
 
 
-def word_of(token: re.Match[str]) -> str:
-    """Return the word, or what stood in quotes."""
-    return token["quoted"] if token["quoted"] is not None else token["plain"]
+def first_value(argument: Argument, text: str) -> tuple[str, str]:
+    """Return the value that a text begins with, a word, a quotation or joined words, and what is left."""
+    count = joined_count(argument, text.split())
+    if count > 1:
+        *words, left = [*text.split(maxsplit=count), ""][: count + 1]
+        return " ".join(words), left
+    token = TOKEN.match(text)
+    assert token is not None, text
+    word = token["plain"] if token["quoted"] is None else token["quoted"]
+    return word, text[token.end() :].strip()
+
+
+def joined_count(argument: Argument, words: Sequence[str]) -> int:
+    """Return how many of the words are the argument's value: mostly one."""
+    if argument.joins is None:
+        return 1
+    counts = range(min(len(words), MOST_JOINED), 1, -1)
+    return next((count for count in counts if argument.joins(" ".join(words[:count]))), 1)
 
 
 def with_positional(command: Command, head: str, named: Mapping[str, str]) -> Pieces | Mistake:
     """Add what stands before the first name, argument by argument."""
     positional: dict[str, str] = {}
     for argument in command.arguments:
-        if not head or argument.name in named:
+        if not head:
             break
-        if argument.kind is Kind.RAW:
-            return Pieces({**positional, argument.name: head}, named)
-        token = TOKEN.match(head)
-        if token is None:
+        raw = raw_instead(command, argument, first_word(head), named)
+        if raw is not None:
+            unknown = None if raw is argument else unknown_name(command, head)
+            return unknown or Pieces({**positional, raw.name: head}, named)
+        if argument.name in named:
             break
-        if unknown := unknown_name(command, token.group()):
+        if unknown := unknown_name(command, head):
             return unknown
-        positional[argument.name] = word_of(token)
-        head = head[token.end() :].strip()
+        positional[argument.name], head = first_value(argument, head)
     return unknown_name(command, head) or Pieces(positional, named, head)
+
+
+def raw_instead(command: Command, argument: Argument, word: str, named: Mapping[str, str]) -> Argument | None:
+    """Return the RAW argument that all from a word on belongs to, where it cannot be the argument's own."""
+    if argument.kind is not Kind.RAW and can_be(argument, word):
+        return None
+    raws = (one for one in command.arguments if one.kind is Kind.RAW and one.name not in named)
+    return next(raws, None)
+
+
+def can_be(argument: Argument, word: str) -> bool:
+    """Tell whether a word can be meant as an argument, if wrongly."""
+    if not word:
+        return True
+    match argument.kind:
+        case Kind.COUNT:
+            return NUMBER.fullmatch(word) is not None
+        case Kind.CHOICE:
+            return word.lower() in argument.choices
+        case Kind.SWITCH:
+            return not isinstance(switch_of(argument, word), Mistake)
+        case _:
+            return argument.fits is None or argument.fits(word)
+
+
+def first_word(text: str) -> str:
+    """Return the word or quotation that a text begins with, without its quotes."""
+    token = TOKEN.match(text)
+    return token["quoted"] or token["plain"] or "" if token else ""
 
 
 def unknown_name(command: Command, text: str) -> Mistake | None:
@@ -220,11 +271,12 @@ def wrong_option(
         return mistake(command, f"{command.word} has no {shown}.{hint}")
     if name in named:
         return mistake(command, f"{shown} stands twice.")
-    kind = argument_of(command, name).kind
-    if not values and kind is not Kind.SWITCH:
+    argument = argument_of(command, name)
+    if not values and argument.kind is not Kind.SWITCH:
         return mistake(command, f"{shown} has no value.")
-    if kind is not Kind.RAW and len(values) > 1:
-        return mistake(command, f"I did not expect “{cut(values[1], QUOTED_CHARS)}” after {shown}.")
+    left = values[joined_count(argument, values) :]
+    if argument.kind is not Kind.RAW and left:
+        return mistake(command, f"I did not expect “{cut(left[0], QUOTED_CHARS)}” after {shown}.")
     return None
 
 
@@ -232,9 +284,13 @@ def positional_words(command: Command, head: list[str], named: Mapping[str, str]
     """Give the words before the first name to the arguments in order; a RAW one takes all that are left."""
     positional: dict[str, str] = {}
     for argument in command.arguments:
-        if not head or argument.name in named:
+        if not head:
             break
-        count = len(head) if argument.kind is Kind.RAW else 1
+        if (raw := raw_instead(command, argument, head[0], named)) is not None:
+            return Pieces({**positional, raw.name: " ".join(head).translate(STRAIGHT)}, named)
+        if argument.name in named:
+            break
+        count = joined_count(argument, head)
         positional[argument.name] = " ".join(head[:count]).translate(STRAIGHT)
         head = head[count:]
     return Pieces(positional, named, " ".join(head))

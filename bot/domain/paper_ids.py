@@ -64,6 +64,11 @@ def parse_paper_id(text: str) -> PaperId | None:
     return identifier_of(FILE_OR_CLASS.sub("", without_page(text.strip(WRAPPING))))
 
 
+def is_paper_id(text: str) -> bool:
+    """Tell whether a text is one identifier; Slack's label behind a link could hide more words in it."""
+    return "|" not in text and parse_paper_id(text) is not None
+
+
 def without_page(pasted: str) -> str:
     """Return what may be an identifier, without the link, prefix or DOI around it."""
     if doi := DOI.fullmatch(pasted):

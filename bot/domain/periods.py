@@ -94,6 +94,18 @@ def parse_month(text: str) -> Period | str:
     return month_of(date(year, number, 1))
 
 
+CALENDAR = re.compile(
+    r"(?:this|last|past|previous|current|next|now|today|yesterday|week|month|year|jan|feb|mar|apr|may|june?|july?"
+    r"|aug|sept?|oct|nov|dec|january|february|march|april|august|september|october|november|december)s?",
+    re.IGNORECASE,
+)
+
+
+def may_name_period(word: str) -> bool:
+    """Tell whether a word is meant as a week or month, if not as one that can be read: `last`, `W17`."""
+    return any(letter.isdigit() for letter in word) or CALENDAR.fullmatch(word) is not None
+
+
 def day_words(day: date, today: date) -> str:
     """Return a day as a title has it: `Friday 24 April`, with the year where it is not this one."""
     return f"{day:%A} {day.day} {day:%B}" + ("" if day.year == today.year else f" {day.year}")

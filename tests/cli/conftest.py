@@ -51,7 +51,9 @@ def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", f"sqlite:///{folder}/papers.db")
         assert cli.run(["ingest", "--from", str(SAMPLE)]) == 0
-    return folder / "papers.db"
+        # The file alone may lack what still stands in its journal; a backup is whole.
+        assert cli.run(["backup", str(folder / "whole.db")]) == 0
+    return folder / "whole.db"
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def told(ran: Ran, status: int) -> list[str]:
         pytest.param(["week", "2025-W54"], "2025 has weeks W01 to W52, so 2025-W54 is none.", id="no week"),
         pytest.param(["week", "2026-W30"], "is still ahead", id="a week ahead"),
         pytest.param(["week", "2020-W01"], "the first is of 4 May 2023", id="a week before the archive"),
-        pytest.param(["week", LONG], "names no week", id="a very long week"),
+        pytest.param(["week", "--which", LONG], "names no week", id="a very long week"),
         pytest.param(["month", "2026-13"], "A year has months 01 to 12", id="no month"),
         pytest.param(["month", "May"], "“May” names no month. Months are written like 2026-04.", id="a name"),
         pytest.param(["show", "99"], "There is no list here yet", id="a number of no list"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from bot.cli.operating import WORK
 from bot.cli.operators import OPERATORS
 from bot.commands.table import COMMANDS
 from bot.commands.text import Typed, parse_words, usage
+from tests.architecture.tree import imported, modules
 
 if TYPE_CHECKING:
     from tests.cli.running import Papers
@@ -67,6 +69,22 @@ def test_the_version_is_one_line(papers: Papers) -> None:
 def test_every_operator_has_its_work_and_no_word_of_the_table() -> None:
     assert OPERATORS.keys() == WORK.keys()
     assert not OPERATORS.keys() & COMMANDS.keys()
+
+
+def test_help_reads_no_settings(papers: Papers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SILENCE_HOUR", "noon")
+    (papers.folder / ".env").write_text("DATABASE_URL=nonsense\n", "utf-8")
+    assert "SILENCE_HOUR" in papers.refused("status")
+    assert papers.done("--help") == papers.done("help")
+    assert papers.done("ingest", "--help")
+
+
+def test_no_module_of_the_command_line_needs_one_that_needs_it() -> None:
+    trees = {name: tree for name, tree in modules().items() if name.startswith("bot/cli/")}
+    names = {path: path.removesuffix("/__init__.py").removesuffix(".py").replace("/", ".") for path in trees}
+    needs = {names[path]: set(names.values()) & set(imported(tree)) for path, tree in trees.items()}
+    assert "bot.cli.operators" in needs["bot.cli.operating"]
+    assert len([*TopologicalSorter(needs).static_order()]) == len(trees)
 
 
 @pytest.mark.parametrize("word", OPERATORS)

@@ -89,6 +89,21 @@ def sentence(*words: str) -> str:
         pytest.param(["search", "a", "--", "b", "--"], {"query": "a b --"}, id="a second -- is text"),
         pytest.param(["today", "--"], {}, id="nothing after --"),
         pytest.param(["cite", "2", "apa"], {"paper": "2", "format": "apa"}, id="two by position"),
+        pytest.param(["today", "agents"], {"topic": "agents"}, id="a topic where a number could stand"),
+        pytest.param(
+            ["today", "tool", "use", "--count", "3"], {"topic": "tool use", "count": 3}, id="then a name"
+        ),
+        pytest.param(["today", "agents", "3"], {"topic": "agents 3"}, id="all from there is the topic"),
+        pytest.param(["week", "robots"], {"topic": "robots"}, id="a topic where a week could stand"),
+        pytest.param(["show", "arXiv:", "2604.01234"], {"paper": "arXiv: 2604.01234"}, id="an id of two"),
+        pytest.param(
+            ["show", "--paper", "arXiv:", "2604.01234"], {"paper": "arXiv: 2604.01234"}, id="by name too"
+        ),
+        pytest.param(
+            ["cite", "doi:", "10.48550/arXiv.2604.01234", "apa"],
+            {"paper": "doi: 10.48550/arXiv.2604.01234", "format": "apa"},
+            id="a DOI of two words",
+        ),
         pytest.param([], {}, id="nothing at all"),
     ],
 )
@@ -114,6 +129,8 @@ def test_words_are_understood(words: list[str], arguments: dict[str, str | int])
         (["today", "--count", "3", "4"], "I did not expect “4” after --count."),
         (["today", "3", "--count", "4"], "I did not expect “3”."),
         (["cite", "2", "apa", "now"], "I did not expect “now”."),
+        (["show", "--paper", "2604.01234", "now"], "I did not expect “now” after --paper."),
+        (["today", "agents", "--topic", "x"], "count is a number from 1 to 100, not “agents”."),
         (["today", "101"], "count is a number from 1 to 100, not “101”."),
         (["search"], 'query is missing: words; "a phrase", -word, author:name and org:name narrow it.'),
         (["search", ""], 'query is missing: words; "a phrase", -word, author:name and org:name narrow it.'),
@@ -125,7 +142,7 @@ def test_a_mistake_is_one_clear_sentence(words: list[str], told: str) -> None:
 
 
 def test_a_mistake_comes_with_the_usage_line_of_its_command() -> None:
-    for words in (["today", "--cuont", "3"], ["today", "--count"], ["today", "x"]):
+    for words in (["today", "--cuont", "3"], ["today", "--count"], ["today", "three"]):
         assert parse_words(words, TABLE) == Mistake(sentence(*words), "today [count] [topic]")
 
 
