@@ -76,6 +76,17 @@ def test_all_forms_of_saved_answers_are_read(papers: Papers) -> None:
         assert papers("on", f"2026-04-{day}", "--json").ids == [f"2604.000{day}"]
 
 
+def test_signs_that_were_escaped_for_tex_are_shown_and_found_as_signs(papers: Papers) -> None:
+    paper = {"id": "2604.00001", "title": r"R\&D at 90\% of $x\%$", "summary": r"It calls tool\_call."}
+    (papers.folder / "2026-04-24.json").write_text(json.dumps([{"paper": paper}]), "utf-8")
+    papers.done("ingest", "--from", "2026-04-24.json")
+    out = papers.done("show", "2604.00001")
+    assert out.startswith(r"R&D at 90% of $x\%$")
+    assert "It calls tool_call." in out
+    assert papers("search", '"tool_call"', "--json").ids == ["2604.00001"]
+    assert r"{R\&D at 90\% of" in papers.done("cite", "2604.00001")
+
+
 def test_an_item_that_cannot_be_read_costs_itself_alone(papers: Papers) -> None:
     items = [item(1), {"paper": {"id": "2604.00002"}}, "nonsense", {"paper": {"title": "No id"}}, item(3)]
     save(papers.folder / "2026-04-24.json", items)

@@ -26,6 +26,24 @@ def test_a_line_is_clean(foreign: str, clean: str) -> None:
     assert clean_line(foreign) == clean
 
 
+@pytest.mark.parametrize(
+    ("foreign", "clean"),
+    [
+        (r"by 87.2\% on R\&D", "by 87.2% on R&D"),
+        (r"a tool\_call for \$5, the \#1", "a tool_call for $5, the #1"),
+        (r"from \$5 to \$10", "from $5 to $10"),
+        ("20\\%\nmore", "20% more"),
+        (r"$\%_{a\_b}$ and 5\%", r"$\%_{a\_b}$ and 5%"),
+        ("$95\n\\%$ of \\(5\\%\\) and \\[5\\%\\]", r"$95 \%$ of \(5\%\) and \[5\%\]"),
+        (r"$5 and 10\% of $6", "$5 and 10% of $6"),
+        (r"a \\% b \textbf{c\%} \alpha", r"a \\% b \textbf{c%} \alpha"),
+        ("ends in \\", "ends in \\"),
+    ],
+)
+def test_a_sign_that_was_escaped_for_tex_is_a_sign_and_formulas_are_kept(foreign: str, clean: str) -> None:
+    assert clean_line(foreign) == clean_prose(foreign) == clean
+
+
 def test_a_long_line_ends_at_a_word() -> None:
     assert clean_line("word " * 30, max_chars=12) == "word word"
 
