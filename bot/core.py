@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 log = logger("core")
 
+UNREMEMBERED = "I could not write down this list, so its numbers mean nothing: name a paper by its id."
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -60,8 +62,7 @@ class Core:
         try:
             answer = told(command, await command.handler(ask, self._desk))
             private = is_private(command, answer) or await self._is_kept_private(ask, answer)
-            reply = Reply(answer, private)
-            await self._remember(ask, reply)
+            reply = await self._remembered(ask, Reply(answer, private))
         except StoreError as error:
             reply = Reply(Refusal(str(error)), private=True)
         took_s = self._desk.clock.monotonic() - started
@@ -81,13 +82,22 @@ class Core:
         profile = await self._desk.delivery.profile(ask.place)
         return profile is not None and profile.settings.get("answers") == "private"
 
-    async def _remember(self, ask: Invocation, reply: Reply) -> None:
-        """Keep the numbers of a list, so that `show 2` means something."""
-        if not isinstance(reply.answer, PaperList) or not reply.answer.papers:
-            return
-        papers = tuple(ranked.listed.paper.id for ranked in reply.answer.papers)
+    async def _remembered(self, ask: Invocation, reply: Reply) -> Reply:
+        """Keep the numbers of a list, so that `show 2` means something; a list without them is one too."""
+        answer = reply.answer
+        if not isinstance(answer, PaperList) or not answer.papers:
+            return reply
+        papers = tuple(ranked.listed.paper.id for ranked in answer.papers)
         now = self._desk.clock.now()
-        await self._desk.store.write(RememberList(ask.place, ask.identity, papers, now, not reply.private))
+        try:
+            await self._desk.store.write(
+                RememberList(ask.place, ask.identity, papers, now, not reply.private)
+            )
+        except StoreError as error:
+            log.warning("list not remembered", command=ask.command, error=str(error))
+            notes = (*answer.notes, UNREMEMBERED)
+            return replace(reply, answer=replace(answer, notes=notes, is_remembered=False))
+        return reply
 
 
 def told(command: Command, answer: Answer) -> Answer:

@@ -6,18 +6,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot import core, log
 from bot.commands.spec import Command, Invocation, Visibility
-from bot.commands.text import Mistake
-from bot.core import Reply, is_private
+from bot.commands.text import Mistake, usage
+from bot.core import UNREMEMBERED, Reply, is_private
 from bot.domain.answers import HelpPage, PaperList, PaperPage, Ranked, Refusal, Section
+from bot.domain.cards import Actions, Code
 from bot.domain.papers import PaperId
 from bot.errors import StoreError
 from bot.ports import EVERYBODY, RememberedList, RememberList
+from bot.views import card_of
 from tests.commands.house import House
-from tests.contract.making import ANA, BEN, ELSEWHERE, FRIDAY, HERE, HOUR, NOON, entry
+from tests.contract.making import ANA, BEN, ELSEWHERE, FRIDAY, HERE, HOUR, NOON, entry, numbers
 from tests.fakes.memory_store import MemoryStore
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.commands.desk import Desk
     from bot.domain.answers import Answer
     from bot.domain.places import Identity
@@ -48,6 +53,14 @@ async def answer(house: House, command: Command) -> Reply:
 async def private_list(ask: Invocation, desk: Desk) -> Answer:
     papers = await desk.store.newest_lists(FRIDAY, 1, scope=EVERYBODY, limit=None)
     return PaperList("Saved", (Section(tuple(Ranked(listed) for listed in papers)),))
+
+
+@pytest.fixture(autouse=True)
+def _log_as_it_was() -> Iterator[None]:
+    core.log._bound = None
+    yield
+    log.configure("error", "text")
+    core.log._bound = None
 
 
 @pytest.fixture
@@ -124,11 +137,33 @@ async def test_a_store_that_cannot_be_read_is_a_refusal(house: House, text: str)
     assert reply == Reply(Refusal("The paper store has been closed."), private=True)
 
 
-async def test_a_store_that_cannot_be_written_is_a_refusal() -> None:
+@pytest.mark.parametrize("text", ["today", "week", "on today"])
+async def test_a_list_that_cannot_be_remembered_is_answered_and_says_so(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     house = House(FullDisk())
     await house.fetch(FRIDAY, entry(1))
-    assert await house.say("today") == Reply(Refusal(FULL_DISK), private=True)
+    log.configure("warning", "text")
+    shown = await house.list(text)
+    assert numbers([ranked.listed for ranked in shown.papers]) == [1]
+    assert shown.notes[-1] == UNREMEMBERED
+    assert not any(isinstance(part, Actions) for part in card_of(shown, NOON).parts)
+    [line] = capsys.readouterr().err.splitlines()
+    assert "list not remembered" in line
+    assert FULL_DISK in line
     assert isinstance((await house.say("show 2604.00001")).answer, PaperPage)
+
+
+@pytest.mark.parametrize("words", ["today a |", "on today a |", "week topic=a |", "month a |", "search a |",
+                                   "subscribe topic=a |", "preview topic=a |"])  # fmt: skip
+async def test_a_mistake_in_a_topic_is_shown_at_its_place_with_the_usage_line(
+    house: House, words: str
+) -> None:
+    refusal = (await house.say(words)).answer
+    assert isinstance(refusal, Refusal)
+    assert refusal.sentence.startswith("After “a |” I expected a word, not the end.")
+    assert refusal.usage == usage(house.core.commands[words.split()[0]])
+    assert Code(refusal.usage) in card_of(refusal, NOON).parts
 
 
 async def test_a_bug_is_not_hidden_in_an_answer(house: House) -> None:

@@ -40,6 +40,8 @@ class PaperList:
     feed_date: date | None = None
     """The feed day that the list is of, where it is of one."""
     notes: tuple[str, ...] = ()
+    is_remembered: bool = True
+    """Whether its numbers mean something later, as in `show 2`."""
 
     @property
     def papers(self) -> tuple[Ranked, ...]:

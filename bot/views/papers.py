@@ -32,7 +32,7 @@ def list_card(answer: PaperList) -> Card:
         part for first, section in numbered(answer.sections) for part in section_parts(section, first, answer)
     ]
     emptiness = [] if entries or notes else [Note("There is nothing on this list.", Keep.NEEDED)]
-    actions = [LIST_ACTIONS] if entries else []
+    actions = [LIST_ACTIONS] if entries and answer.is_remembered else []
     return Card((Heading(answer.title), *notes, *emptiness, *entries, *actions), list_gist(answer))
 
 
