@@ -162,7 +162,7 @@ async def test_a_mistake_in_a_topic_is_shown_at_its_place_with_the_usage_line(
     refusal = (await house.say(words)).answer
     assert isinstance(refusal, Refusal)
     assert refusal.sentence.startswith("After “a |” I expected a word, not the end.")
-    assert refusal.usage == usage(house.core.commands[words.split()[0]])
+    assert refusal.usage == usage(house.core.commands[words.split(maxsplit=1)[0]])
     assert Code(refusal.usage) in card_of(refusal, NOON).parts
 
 
