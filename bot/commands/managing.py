@@ -22,7 +22,7 @@ from bot.domain.wishes import (
     parse_topic_wish,
     parse_until,
 )
-from bot.domain.zones import ZoneMistake, parse_zone
+from bot.domain.zones import ZoneMistake, is_zone, parse_zone
 from bot.ports import EVERYBODY
 from bot.services import hiding
 from bot.services.subscribing import Asker, with_hint
@@ -86,6 +86,17 @@ def wish_of(ask: Invocation) -> Wish | Refusal:
 def named(ask: Invocation, name: str, read: Callable[[str], Read]) -> Read | None:
     """Return an argument as its reader reads it; None where it was not named."""
     return read(ask.text(name)) if ask.has(name) else None
+
+
+def is_value(name: str, text: str) -> bool:
+    """Tell whether a text of several words is one value: `9:00 pm`, `mon, wed`, `New York`."""
+    match name:
+        case "at":
+            return not isinstance(parse_times(text), WishMistake)
+        case "days":
+            return not isinstance(parse_days(text), WishMistake)
+        case _:
+            return is_zone(text)
 
 
 async def subscribe(ask: Invocation, desk: Desk) -> SubscriptionSaved | Refusal:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.commands import about, lists, reading
 from bot.commands.spec import Argument, Command, Kind, Visibility
 from bot.domain.paper_ids import is_paper_id
-from bot.domain.periods import may_name_period
+from bot.domain.periods import may_name_moment, may_name_period
 
 if TYPE_CHECKING:
     from bot.commands.desk import Desk
@@ -63,10 +64,21 @@ def kept(name: str, help_text: str, kind: Kind = Kind.WORD) -> Argument:
     return Argument(name, kind, help_text, keeps_empty=True)
 
 
+def spoken(name: str, help_text: str) -> Argument:
+    """Return an argument that people write in several words; its reader is slow to load."""
+
+    def joins(text: str) -> bool:
+        from bot.commands.managing import is_value  # noqa: PLC0415 - as said
+
+        return is_value(name, text)
+
+    return replace(kept(name, help_text), joins=joins)
+
+
 WISH = (
-    kept("at", "Times of day, such as 09:00 or 9am,17:30. A new one: 09:00"),
-    kept("tz", "The time zone, such as Europe/Paris, or its city. A new one: the place's last"),
-    kept("days", "weekdays, daily, weekends, or days such as mon,wed. A new one: weekdays"),
+    spoken("at", "Times of day, such as 09:00 or 9am,17:30. A new one: 09:00"),
+    spoken("tz", "The time zone, such as Europe/Paris, or its city. A new one: the place's last"),
+    spoken("days", "weekdays, daily, weekends, or days such as mon,wed. A new one: weekdays"),
     Argument("count", Kind.COUNT, "How many papers at most, 1 to 25. A new one: 5", most=MOST_PAPERS),
     kept("topic", 'Only papers on this, such as agent | "tool use" -survey; all for all', Kind.RAW),
     Argument("min_upvotes", Kind.COUNT, "Only papers with so many upvotes", least=0, most=MOST_UPVOTES),
@@ -124,7 +136,7 @@ MANAGING = (
         "Stop posting for a while.",
         managed("pause"),
         (
-            ID,
+            replace(ID, fits=lambda word: not may_name_moment(word)),
             kept("until", "Until when, such as 2026-05-01, friday or 2 weeks", Kind.RAW),
             SCOPE,
         ),

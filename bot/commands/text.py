@@ -41,8 +41,8 @@ NUMBER = re.compile(
 )
 """What is meant as a number, if not as one that can be taken."""
 
-MOST_JOINED = 4
-"""Words of one value: `arXiv : 2604.01234v1 [cs.CL]`."""
+MOST_JOINED = 7
+"""Words of one value: `arXiv : 2604.01234v1 [cs.CL]`, seven days of a week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,12 +280,14 @@ def wrong_option(
     return None
 
 
-def positional_words(command: Command, head: list[str], named: Mapping[str, str]) -> Pieces:
+def positional_words(command: Command, head: list[str], named: Mapping[str, str]) -> Pieces | Mistake:
     """Give the words before the first name to the arguments in order; a RAW one takes all that are left."""
     positional: dict[str, str] = {}
     for argument in command.arguments:
         if not head:
             break
+        if argument.kind is not Kind.RAW and (wrong := chat_name(command, head[0])):
+            return wrong
         if (raw := raw_instead(command, argument, head[0], named)) is not None:
             return Pieces({**positional, raw.name: " ".join(head).translate(STRAIGHT)}, named)
         if argument.name in named:
@@ -294,6 +296,19 @@ def positional_words(command: Command, head: list[str], named: Mapping[str, str]
         positional[argument.name] = " ".join(head[:count]).translate(STRAIGHT)
         head = head[count:]
     return Pieces(positional, named, " ".join(head))
+
+
+def chat_name(command: Command, word: str) -> Mistake | None:
+    """Find a `name=value` of a chat among the words of a shell, and say how it is given there."""
+    found = re.match(r"([A-Za-z_]+)=(.*)", word)
+    if found is None:
+        return None
+    name, value = found[1].lower(), found[2]
+    known = [argument.name for argument in command.arguments]
+    if name not in known:
+        return unknown_argument(command, found[1])
+    option = f"--{name.replace('_', '-')} {cut(value, QUOTED_CHARS)}".rstrip()
+    return mistake(command, f"In a terminal “{cut(word, QUOTED_CHARS)}” is written “{option}”.")
 
 
 NAMED = re.compile(r"(?<=\s)([a-z_]+)=")

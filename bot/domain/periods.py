@@ -101,6 +101,18 @@ CALENDAR = re.compile(
 )
 
 
+MOMENT = re.compile(
+    r"\d{1,4}(?:min|h|d|w|minutes?|hours?|days?|weeks?)?|\d{4}-\d{2}.*|an?|for|in|until|till|next|today|tomorrow"
+    r"|yesterday|(?:mon|tue|wed|thu|fri|sat|sun|tues|wednes|thurs|satur)(?:days?)?",
+    re.IGNORECASE,
+)
+
+
+def may_name_moment(word: str) -> bool:
+    """Tell whether a word begins what is meant as a moment ahead: `friday`, `2` of `2 weeks`."""
+    return MOMENT.fullmatch(word) is not None
+
+
 def may_name_period(word: str) -> bool:
     """Tell whether a word is meant as a week or month, if not as one that can be read: `last`, `W17`."""
     return any(letter.isdigit() for letter in word) or CALENDAR.fullmatch(word) is not None

@@ -229,12 +229,17 @@ UNITS = {
 }
 
 
+BEFORE_MOMENT = re.compile(r"^(?:until|till|for|in) ")
+"""What people say before a moment or a span."""
+
+
 def parse_until(text: str, now: datetime, zone: ZoneInfo) -> datetime | WishMistake:
     """Return the moment that a text names, which must be ahead: a date means its beginning in the zone.
 
-    `2026-05-01`, `2026-05-01 09:00`, an ISO instant, `tomorrow`, `friday`, `2 weeks`.
+    `2026-05-01`, `2026-05-01 09:00`, an ISO instant, `tomorrow`, `friday`, `2 weeks`, `until friday`.
     """
-    until = moment_of(" ".join(text.lower().strip('"').split()), now, zone)
+    plain = " ".join(text.lower().strip('"').split())
+    until = moment_of(BEFORE_MOMENT.sub("", plain), now, zone)
     if until is None:
         ways = "a date such as 2026-05-01, a day such as friday, tomorrow, or 2 weeks"
         return WishMistake(f"{quoted(text)} names no moment. Write {ways}.")

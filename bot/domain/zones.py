@@ -105,6 +105,12 @@ def parse_zone(text: str) -> str | ZoneMistake:
     return ZoneMistake(text.strip(), found or nearest_zones(wanted))
 
 
+def is_zone(text: str) -> bool:
+    """Tell whether a text names a zone; quicker than `parse_zone`, which looks for what was meant."""
+    wanted = folded(text)
+    return wanted in zone_names() or len(zones_of_city(wanted)) == 1
+
+
 def zones_of_city(city: str) -> tuple[str, ...]:
     """Return the zones that are called after a city (folded): its current one, else all of that name.
 

@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.cli import run
+from tests.postgres import postgres_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     Papers = Callable[..., dict[str, object]]
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the address of an empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/papers.db"
+        return
+    schema = postgres_url()
+    with asyncio.Runner() as runner:
+        yield runner.run(schema.__aenter__())
+        runner.run(schema.__aexit__(None, None, None))
+
+
 @pytest.fixture
-def papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Papers:
+def papers(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Papers:
     """Return what runs a command with --json in a fresh folder; a refusal is told by its status."""
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/papers.db")
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("MAX_PER_PLACE", "2")
     monkeypatch.chdir(tmp_path)
 
@@ -81,6 +98,14 @@ def test_a_bare_switch_is_a_yes_and_the_cap_is_a_setting(papers: Papers) -> None
         (["subscribe", "9:00", "Paaris"], "subscribe [at] [tz]"),
         (["subscribe", "--count", "26"], "subscribe [at] [tz]"),
         (["subscribe", "--days", ""], "subscribe [at] [tz]"),
+        (["subscribe", "--tz", "Mars/Olympus"], "subscribe [at] [tz]"),
+        (["subscribe", "--count", "0"], "subscribe [at] [tz]"),
+        (["subscribe", "--days="], "subscribe [at] [tz]"),
+        (["subscribe", "--topic", "agent", "-agent"], "subscribe [at] [tz]"),
+        (["subscribe", "--topic", "(agent"], "subscribe [at] [tz]"),
+        (["subscribe", "at=9"], "subscribe [at] [tz]"),
+        (["preview", "--at", "9:61"], "preview [id] [at]"),
+        (["settings", "--emoji", "x"], "settings [emoji]"),
         (["pause", "--until", "yesterday"], "pause [id] [until] [scope]"),
     ],
 )

@@ -388,7 +388,7 @@ async def test_an_id_that_is_not_here_is_told_with_those_that_are(shop: Shop, wo
     )
     await shop.ask("subscribe 9:00 Paris")
     assert refused(await shop.ask(words)).startswith(
-        "There is no subscription nope here; here are 00003 (weekdays at 09:00 Paris)."
+        "There is no subscription nope here; here is 00003 (weekdays at 09:00 Paris)."
     )
 
 
@@ -415,6 +415,41 @@ async def test_a_pause_may_end_by_itself(shop: Shop) -> None:
     assert answer.states[0].next_at[0] == MONDAY_NINE + timedelta(days=1)
     shop.clock.set(MONDAY_NINE + timedelta(days=2))
     assert done(await shop.ask("resume")).sentence == "That is not paused."
+
+
+@pytest.mark.parametrize(
+    ("words", "until"),
+    [
+        ("pause friday", "Fri 1 May, 00:00"),
+        ("pause until friday", "Fri 1 May, 00:00"),
+        ("pause 2 weeks", "Fri 8 May, 09:30"),
+        ("pause for 2 weeks", "Fri 8 May, 09:30"),
+        ("pause 3d", "Mon 27 April, 09:30"),
+        ("pause 2026-04-28 09:00", "Tue 28 April, 09:00"),
+        ("pause tomorrow scope=here", "Sat 25 April, 00:00"),
+        ("pause 00001 tomorrow", "Sat 25 April, 00:00"),
+    ],
+)
+async def test_a_moment_may_stand_where_an_id_could(shop: Shop, words: str, until: str) -> None:
+    await shop.ask("subscribe 9:00 Paris")
+    assert done(await shop.ask(words)).sentence.startswith(f"Paused until {until} Paris: 5 papers")
+
+
+@pytest.mark.parametrize(
+    ("words", "at", "tz", "days"),
+    [
+        ("9:00 pm new york daily", (time(21),), "America/New_York", EVERY_DAY),
+        ("at=9:00 pm tz=New York days=mon, wed", (time(21),), "America/New_York", ("mon", "wed")),
+        ("09:00, 17:30 Paris mon wed 3", (time(9), time(17, 30)), "Europe/Paris", ("mon", "wed")),
+        ("days=Mon, Tue, Wed, Thu, Fri, Sat, Sun", (time(9),), "UTC", EVERY_DAY),
+    ],
+)
+async def test_times_zones_and_days_may_be_several_words(
+    shop: Shop, words: str, at: tuple[time, ...], tz: str, days: tuple[str, ...]
+) -> None:
+    saved(await shop.ask(f"subscribe {words}"))
+    made = (await only(shop)).subscription
+    assert (made.at, made.tz, made.days) == (at, tz, days)
 
 
 async def test_until_what_is_past_nothing_is_paused(shop: Shop) -> None:

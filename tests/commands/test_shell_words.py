@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.table import COMMANDS
-from bot.commands.text import TERMINAL_COUNT, Mistake, Typed, parse_text, parse_words
+from bot.commands.text import TERMINAL_COUNT, UNCHANGED, Mistake, Typed, parse_text, parse_words
 from tests.commands.test_text import TABLE
 
 if TYPE_CHECKING:
@@ -104,6 +104,11 @@ def sentence(*words: str) -> str:
             {"paper": "doi: 10.48550/arXiv.2604.01234", "format": "apa"},
             id="a DOI of two words",
         ),
+        pytest.param(
+            ["show", "https://arxiv.org/abs/2604.01234?v=1"],
+            {"paper": "https://arxiv.org/abs/2604.01234?v=1"},
+            id="a link is no name",
+        ),
         pytest.param([], {}, id="nothing at all"),
     ],
 )
@@ -131,6 +136,13 @@ def test_words_are_understood(words: list[str], arguments: dict[str, str | int])
         (["cite", "2", "apa", "now"], "I did not expect “now”."),
         (["show", "--paper", "2604.01234", "now"], "I did not expect “now” after --paper."),
         (["today", "agents", "--topic", "x"], "count is a number from 1 to 100, not “agents”."),
+        (["today", "count=3"], "In a terminal “count=3” is written “--count 3”."),
+        (["today", "cuont=3"], "today has no cuont. Did you mean count?"),
+        (
+            ["subscribe", "min_upvotes=3"],
+            f"In a terminal “min_upvotes=3” is written “--min-upvotes 3”. {UNCHANGED}",
+        ),
+        (["show", "paper="], "In a terminal “paper=” is written “--paper”."),
         (["today", "101"], "count is a number from 1 to 100, not “101”."),
         (["search"], 'query is missing: words; "a phrase", -word, author:name and org:name narrow it.'),
         (["search", ""], 'query is missing: words; "a phrase", -word, author:name and org:name narrow it.'),

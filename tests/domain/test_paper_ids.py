@@ -14,6 +14,7 @@ from bot.domain.paper_ids import (
     abs_url,
     hub_url,
     identifier_of,
+    is_paper_id,
     paper_url,
     parse_paper_id,
     pdf_url,
@@ -238,3 +239,16 @@ def test_what_we_link_to_is_read_back(url: Callable[[PaperId], str], paper: Pape
 @pytest.mark.parametrize(("day", "url"), [(None, abs_url(NEW)), (date(2026, 4, 24), hub_url(NEW))])
 def test_a_paper_opens_where_it_was_listed(day: date | None, url: str) -> None:
     assert paper_url(Listed(Paper(NEW, "A Title"), feed_day=day)) == url
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("arXiv: 2604.01234", True),
+        ("doi: 10.48550/arXiv.2604.01234", True),
+        ("2604.01234 apa", False),
+        ("<https://arxiv.org/abs/2604.01234|it> apa", False),
+    ],
+)
+def test_words_after_an_identifier_are_no_part_of_it(text: str, is_one: bool) -> None:
+    assert is_paper_id(text) == is_one

@@ -13,6 +13,8 @@ from bot.domain.periods import (
     day_words,
     feed_day,
     is_list_day,
+    may_name_moment,
+    may_name_period,
     month_of,
     parse_day,
     parse_month,
@@ -184,3 +186,21 @@ def test_a_day_is_told_with_its_year_where_that_is_another() -> None:
 )
 def test_a_span_names_a_month_once(last: date, words: str) -> None:
     assert span_words(FRIDAY, last) == words
+
+
+@pytest.mark.parametrize(
+    ("word", "is_meant"),
+    [("2026-W17", True), ("W17", True), ("3", True), ("last", True), ("April", True), ("Weeks", True),
+     ("robots", False), ("marching", False), ("agents", False), ('"tool use"', False)],
+)  # fmt: skip
+def test_a_word_of_the_calendar_is_meant_as_a_period(word: str, is_meant: bool) -> None:
+    assert may_name_period(word) == is_meant
+
+
+@pytest.mark.parametrize(
+    ("word", "is_meant"),
+    [("friday", True), ("Fri", True), ("2", True), ("2weeks", True), ("until", True), ("2026-05-01", True),
+     ("k3f9x", False), ("23456", False), ("sunny", False), ("paris", False)],
+)  # fmt: skip
+def test_a_word_that_begins_a_moment_is_told_from_an_id(word: str, is_meant: bool) -> None:
+    assert may_name_moment(word) == is_meant

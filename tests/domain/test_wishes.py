@@ -185,6 +185,9 @@ def test_any_text_is_days_or_one_sentence(text: str) -> None:
         ("a day", "2026-04-25T10:00Z"),
         ('"2 weeks"', "2026-05-08T10:00Z"),
         ("3h", "2026-04-24T13:00Z"),
+        ("until Saturday", "2026-04-24T22:00Z"),
+        ("for 2 weeks", "2026-05-08T10:00Z"),
+        ("in 3 hours", "2026-04-24T13:00Z"),
     ],
 )
 def test_a_moment_ahead_is_read_in_the_zone_of_the_place(text: str, until: str) -> None:
