@@ -35,8 +35,11 @@ def prepare_streams() -> None:
             reconfigure(errors="replace")
 
 
-def show_answer(answer: Answer, now: datetime, *, as_json: bool) -> int:
-    """Write an answer, and return the exit status. A refusal goes to standard error, as JSON to both."""
+def show_answer(answer: Answer, now: datetime, *, as_json: bool, suffix: str = "") -> int:
+    """Write an answer, and return the exit status. A refusal goes to standard error, as JSON to both.
+
+    `suffix` goes behind each command that can be typed next.
+    """
     if isinstance(answer, Refusal):
         return show_refusal(answer, as_json=as_json)
     if as_json:
@@ -45,7 +48,7 @@ def show_answer(answer: Answer, now: datetime, *, as_json: bool) -> int:
         # So that `papers cite 1 >> refs.bib` adds the citation and nothing else.
         write(f"{answer.text}\n")
     else:
-        write_card(answer, now)
+        write_card(answer, now, suffix)
     return DONE
 
 
@@ -59,14 +62,14 @@ def show_refusal(refusal: Refusal, *, as_json: bool) -> int:
     return WRONG_USAGE if refusal.wrong_usage else COULD_NOT
 
 
-def write_card(answer: Answer, now: datetime) -> None:
+def write_card(answer: Answer, now: datetime, suffix: str = "") -> None:
     """Write an answer for people."""
     from adapters.terminal.render import print_card  # noqa: PLC0415 - rich is a third of the start
     from bot.views import card_of  # noqa: PLC0415 - as above
 
     console = console_for_people()
     with console.capture() as captured:
-        print_card(card_of(answer, now), console)
+        print_card(card_of(answer, now), console, suffix)
     write(captured.get())
 
 

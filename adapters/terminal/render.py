@@ -49,6 +49,8 @@ class Sheet:
     """Whether text can be clicked; where it cannot, addresses are written out."""
     prefix: str = "papers "
     """What stands before words to type."""
+    suffix: str = ""
+    """What stands behind them, as ` --place discord:1/2`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +65,15 @@ class Line:
     """Never wrapped: it is there to be copied."""
 
 
-def sheet_for(console: Console) -> Sheet:
+def sheet_for(console: Console, suffix: str = "") -> Sheet:
     """Return how to write to this console: a pipe and a dumb terminal get addresses, a pipe whole lines."""
     width = max(NARROWEST, min(WIDEST, console.width)) if console.is_terminal else None
-    return Sheet(width, links=console.is_terminal and console.color_system is not None)
+    return Sheet(width, links=console.is_terminal and console.color_system is not None, suffix=suffix)
 
 
-def print_card(card: Card, console: Console) -> None:
+def print_card(card: Card, console: Console, suffix: str = "") -> None:
     """Write a card to a console."""
-    sheet = sheet_for(console)
+    sheet = sheet_for(console, suffix)
     for row in rows_of(card, sheet, console):
         console.print(row, soft_wrap=True)
 
@@ -144,7 +146,7 @@ def text_of(part: Heading | Prose | Note | Facts | Actions, sheet: Sheet) -> Tex
 
 def typed(words: str, sheet: Sheet) -> str:
     """Return words to type as this sheet's reader types them: at a prompt, or in a shell."""
-    return sheet.prefix + (shell_words(words) if sheet.prefix else words)
+    return f"{sheet.prefix}{shell_words(words) if sheet.prefix else words}{sheet.suffix}"
 
 
 def entry_lines(entry: Entry, sheet: Sheet) -> list[Line]:

@@ -151,6 +151,7 @@ def answer_command(typed: Typed, options: Options) -> int:
     async def answer() -> int:
         async with wiring.opened(settings) as app:
             reply = await app.core.answer_typed(typed, options.place, options.identity)
-            return output.show_answer(reply.answer, app.desk.clock.now(), as_json=options.as_json)
+            now = app.desk.clock.now()
+            return output.show_answer(reply.answer, now, as_json=options.as_json, suffix=options.whose)
 
     return run_to_end(answer())

@@ -36,6 +36,12 @@ class Options:
     wants_help: bool = False
     wants_version: bool = False
 
+    @property
+    def whose(self) -> str:
+        """What must be typed with a command for the same place and person; empty for the usual ones."""
+        place = "" if self.place == LOCAL_PLACE else f" --place {self.place}"
+        return place if self.identity == LOCAL_PERSON else f"{place} --as {self.identity}"
+
 
 def read_options(arguments: Sequence[str]) -> Options:
     """Take out the options that all commands share. After `--` nothing is an option.

@@ -246,5 +246,15 @@ def test_status_says_what_is_missing_and_what_to_do(filled: Papers) -> None:
     assert "papers ingest --since 2026-04-24" in silence
 
 
+def test_what_can_be_typed_next_is_for_the_same_place_and_person(filled: Papers) -> None:
+    whose = ("--place", "discord:1/2", "--as", "discord:3")
+    saved = filled.done("subscribe", *whose).splitlines()[-1]
+    undo = saved.rpartition(" · papers ")[2].split()
+    assert undo[:2] == ["subscriptions", "--undo"]
+    assert undo[3:] == [*whose]
+    assert "the subscription is gone again" in filled.done(*undo)
+    assert filled.done("today").splitlines()[-1] == "Next: papers show 1 · papers similar 1 · papers cite 1"
+
+
 def test_words_of_a_command_may_be_written_in_any_case(filled: Papers) -> None:
     assert filled("TODAY", "--COUNT", "1", "--json").ids == [WORLDMARK]
