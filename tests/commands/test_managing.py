@@ -388,7 +388,7 @@ async def test_an_id_that_is_not_here_is_told_with_those_that_are(shop: Shop, wo
     )
     await shop.ask("subscribe 9:00 Paris")
     assert refused(await shop.ask(words)).startswith(
-        "There is no subscription nope here; here is 00003 (weekdays at 09:00 Paris)."
+        "There is no subscription nope here; here are 00003 (weekdays at 09:00 Paris)."
     )
 
 
