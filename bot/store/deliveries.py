@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from bot.domain.deliveries import PRIORITY, Delivery, DeliveryKind, MessageRef
 from bot.domain.places import parse_place
 from bot.ports.delivery import Broken
-from bot.store.restored import RESTORED_AT
+from bot.store.restored import RESTORED
 from bot.store.rows import given, instant, instant_or_none, micros, micros_or_none, text
 
 if TYPE_CHECKING:
@@ -55,15 +55,16 @@ _WILL_BE_READY = f"""{_NUMBER["parent"]} = '' OR EXISTS (
 _MEANT_FOR = f"""coalesce(
     (SELECT editions.fires_at FROM editions WHERE editions.key = {_NUMBER["edition"]}),
     CAST({_NUMBER["due_at"]} AS BIGINT))"""
-_MAY_BE_THERE = f"{_MEANT_FOR} < {RESTORED_AT}"
+# That, where the store was restored since. Where it never was, nothing else is looked at.
+_DOUBTED = f"SELECT {_MEANT_FOR} FROM moments WHERE moments.name = '{RESTORED}' AND {_MEANT_FOR} < moments.at"
 
 # Add a delivery, unless its key is there. One whose parent has fallen, or is nowhere, has fallen with it; one
 # of before the store was restored may have been posted then.
 ADD = f"""
 INSERT INTO deliveries ({", ".join(DELIVERY)}, turn, state, first_tried_at, outcome, done_at)
 VALUES ({given(DELIVERY.values())}, {_TURN},
-  CASE WHEN NOT ({_WILL_BE_READY}) THEN 'dropped' WHEN {_MAY_BE_THERE} THEN 'unknown' ELSE 'waiting' END,
-  CASE WHEN {_MAY_BE_THERE} THEN {_MEANT_FOR} ELSE NULL END,
+  CASE WHEN NOT ({_WILL_BE_READY}) THEN 'dropped' WHEN EXISTS ({_DOUBTED}) THEN 'unknown' ELSE 'waiting' END,
+  ({_DOUBTED}),
   CASE WHEN {_WILL_BE_READY} THEN '' ELSE '{PARENT_FELL}' END,
   CASE WHEN {_WILL_BE_READY} THEN NULL ELSE CAST({_NUMBER["due_at"]} AS BIGINT) END)
 ON CONFLICT (key) DO NOTHING"""

@@ -9,9 +9,7 @@ from __future__ import annotations
 from bot.store.engine import NOW
 
 RESTORED = "restored"
-
-# When the store was restored; 0 where it never was.
-RESTORED_AT = f"coalesce((SELECT moments.at FROM moments WHERE moments.name = '{RESTORED}'), 0)"
+"""The name of the moment at which the store was restored."""
 
 # Note that the store is restored now.
 NOTE = f"""
