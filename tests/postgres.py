@@ -48,6 +48,44 @@ async def postgres_url(*, empty: bool = False) -> AsyncIterator[str]:
         await _run(f"DROP SCHEMA {schema} CASCADE")
 
 
+_made: list[str] = []
+_free: list[str] = []
+"""Schemas of this process with our tables and without a row, to be used again: making one takes .3 s."""
+
+
+@asynccontextmanager
+async def emptied_postgres_url() -> AsyncIterator[str]:
+    """Yield the URL of a schema with our tables, empty: for tests that leave the tables themselves alone."""
+    if not _free:
+        schema = f"papers_{uuid.uuid4().hex}"
+        _made.append(schema)
+        await _run(f"CREATE SCHEMA {schema}")
+        await migrate(f"{SERVER}?search_path={schema}")
+        _free.append(schema)
+    schema = _free.pop()
+    yield f"{SERVER}?search_path={schema}"
+    await _empty(schema)
+    _free.append(schema)
+
+
+async def drop_emptied() -> None:
+    """Drop what `emptied_postgres_url` made in this process."""
+    _free.clear()
+    while _made:
+        await _run(f"DROP SCHEMA IF EXISTS {_made.pop()} CASCADE")
+
+
+async def _empty(schema: str) -> None:
+    """Delete every row but the marks of migrations."""
+    connection = await connect()
+    try:
+        rows = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1", schema)
+        names = [row["tablename"] for row in rows if not row["tablename"].endswith("_migrations")]
+        await connection.execute("; ".join(f"DELETE FROM {schema}.{name}" for name in names))
+    finally:
+        await connection.close()
+
+
 async def _run(statement: str) -> None:
     connection = await connect()
     try:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.store import migrate, open_store
+from bot.store import open_store
 from tests.contract.subscribing import delivery_over
 from tests.fakes.memory_store import MemoryStore
-from tests.postgres import postgres_url
+from tests.postgres import emptied_postgres_url
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -28,8 +28,7 @@ async def opened(engine: str, folder: Path) -> AsyncIterator[Store]:
         if engine == "sqlite":
             store = await open_store(f"sqlite:///{folder}/papers.db")
         if engine == "postgres":
-            url = await stack.enter_async_context(postgres_url())
-            await migrate(url)
+            url = await stack.enter_async_context(emptied_postgres_url())
             store = await open_store(url)
         stack.push_async_callback(store.close)
         yield store

@@ -32,7 +32,7 @@ from bot.services.delivering import Pace
 from bot.store import open_store
 from tests.fakes.messenger import DISCORD, SLACK, Mishap
 from tests.fakes.virtual_time import VirtualClock, VirtualLoop
-from tests.postgres import connect, postgres_url
+from tests.postgres import connect, emptied_postgres_url
 from tests.services.sending import (
     DIGEST,
     MINUTE,
@@ -301,7 +301,7 @@ class SendingPostgres(SendingSqlite):
     """Over a PostgreSQL."""
 
     async def opened(self, clock: VirtualClock, seed: int, habits: Habits) -> World:
-        url = await self.stack.enter_async_context(postgres_url())
+        url = await self.stack.enter_async_context(emptied_postgres_url())
         return await self.over(url, clock, seed, habits)
 
 

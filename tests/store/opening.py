@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.store.postgres_open import open_postgres
 from bot.store.sqlite_open import open_sqlite
-from tests.postgres import postgres_url
+from tests.postgres import emptied_postgres_url
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,7 +26,7 @@ async def opened_engine(kind: str, folder: Path) -> AsyncIterator[Engine]:
         finally:
             await engine.close()
         return
-    async with postgres_url() as url:
+    async with emptied_postgres_url() as url:
         engine = await open_postgres(url)
         try:
             yield engine
