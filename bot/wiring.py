@@ -15,6 +15,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import SystemRandom
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -34,20 +35,27 @@ from bot.store.open import is_postgres, open_store, sqlite_path
 from bot.store.records import ID_LETTERS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
     from adapters.terminal.demo import Stage
     from bot.config import Settings
     from bot.core import Heard
+    from bot.domain.cards import Card
     from bot.domain.deliveries import Gone
     from bot.domain.places import Place
     from bot.ports import Clock, PaperArchive, PaperSource, Probed, SearchIndex, Store
-    from bot.ports.delivery import PlaceReport
+    from bot.ports.delivery import Messenger, PlaceReport
+    from bot.services.dispatching import Dispatcher
+    from bot.services.planning import Planner
     from bot.store.delivery import SqlDelivery
     from bot.store.sql_store import SqlStore
 
 PATIENCE = timedelta(seconds=60)
 """How long one read of a source may take with all its waiting, where somebody waits for it."""
+
+
+SOURCE_WAIT = timedelta(hours=2)
+"""How long the demo's edition would wait for its source."""
 
 
 class SystemClock:
@@ -195,27 +203,47 @@ def database_url(settings: Settings) -> str:
 @asynccontextmanager
 async def staged() -> AsyncIterator[Stage]:
     """Open the demo's stage: a fresh store in a temporary folder, the bundled sample, a clock of its own."""
-    from adapters.terminal.demo import START, DemoClock, Stage  # noqa: PLC0415 - for the demo alone
+    from adapters.terminal.demo import START, DemoClock, DemoMessenger, Stage  # noqa: PLC0415 - for the demo alone
     from bot.sample.moments import DAYS, MOMENTS  # noqa: PLC0415 - as above
     from bot.sample.source import NoArchive, SampleSource  # noqa: PLC0415 - as above
+    from bot.services.watching import WatchedSource  # noqa: PLC0415 - as above
     from bot.sources.daily import feed_of  # noqa: PLC0415 - as above
 
-    clock = DemoClock(START)
+    clock, messenger = DemoClock(START), DemoMessenger()
     with TemporaryDirectory(prefix="papers-demo-") as folder:
         url = f"sqlite:///{folder}/papers.db"
         store = await open_store(url)
-        ingesting = Ingesting(store, SampleSource(clock, feed_of), NoArchive(), clock)
+        lists = WatchedSource(SampleSource(clock, feed_of), store.delivery, clock)
+        ingesting = Ingesting(store, lists, NoArchive(), clock)
+        planner, dispatcher = poster_of(store, messenger, clock)
 
         async def fetch() -> None:
             for day in DAYS:
                 await ingesting.fetch_day(day)
 
+        async def post() -> Sequence[Card]:
+            await planner.step()
+            await dispatcher.deliver_due()
+            return messenger.taken()
+
         try:
             office = office_opener(store, clock, "UTC", (5, 50))
             core = Core(COMMANDS, desk_of(store, clock, ingesting, index_path(url), office))
-            yield Stage(core, clock, fetch, [moment.at for moment in MOMENTS])
+            yield Stage(core, clock, fetch, post, [moment.at for moment in MOMENTS])
         finally:
             await store.close()
+
+
+def poster_of(store: SqlStore, messenger: Messenger, clock: Clock) -> tuple[Planner, Dispatcher]:
+    """Build what plans and sends by hand, alone on a store."""
+    from bot.services.dispatching import Dispatcher  # noqa: PLC0415 - for the demo alone
+    from bot.services.planning import Planner  # noqa: PLC0415 - as above
+
+    kept = store.delivery
+    dispatcher = Dispatcher(
+        kept, store, messenger, clock, random=SystemRandom(), holder="demo", is_alone=True
+    )
+    return Planner(store, kept, clock, SOURCE_WAIT), dispatcher
 
 
 def index_opener(path: Path | None) -> Callable[[], Awaitable[SearchIndex]]:

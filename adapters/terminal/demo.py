@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from adapters.terminal import output
+from adapters.terminal.messenger import TerminalMessenger
 from adapters.terminal.render import BETWEEN, Sheet, rows_of
 from bot.commands.text import TERMINAL_COUNT, parse_text, parse_words
 from bot.domain.cards import Actions, Card
+from bot.domain.deliveries import DeliveryKind, MessageRef, Sent
 from bot.domain.places import LOCAL_PERSON, LOCAL_PLACE
 from bot.views import card_of
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from bot.commands.spec import Command
     from bot.commands.text import Mistake, Typed
     from bot.core import Core
+    from bot.domain.deliveries import Delivery, SendResult
 
 WIDTH = 92
 """How wide the story is at most: a comfortable line."""
@@ -69,16 +72,38 @@ class DemoClock:
         self._now = max(self._now, instant)
 
 
+class DemoMessenger(TerminalMessenger):
+    """Keeps what is posted until the story shows it."""
+
+    def __init__(self) -> None:
+        super().__init__(sys.stdout)
+        self._posted: list[Card] = []
+
+    async def send(self, delivery: Delivery, card: Card) -> SendResult:
+        """Keep a card; an edit changes nothing that has been shown."""
+        if delivery.kind is DeliveryKind.EDIT:
+            return Sent(delivery.parent_message)
+        self._posted.append(card)
+        return Sent(MessageRef(delivery.key))
+
+    def taken(self) -> Sequence[Card]:
+        """Return what was posted since the last time."""
+        posted, self._posted = self._posted, []
+        return posted
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """What the story is played with.
 
-    `fetch` takes in the lists as they stand at the clock's time; `moments` are when they change.
+    `fetch` takes in the lists as they stand at the clock's time; `moments` are when they change. `post` plans
+    and sends what is due by the clock, and returns what came of it.
     """
 
     core: Core
     clock: DemoClock
     fetch: Callable[[], Awaitable[object]]
+    post: Callable[[], Awaitable[Sequence[Card]]]
     moments: Sequence[datetime]
 
 
@@ -89,7 +114,7 @@ class Scene:
     at: datetime
     title: str
     told: str
-    typed: tuple[str, ...]
+    typed: tuple[str, ...] = ()
 
 
 def friday(hour: int, minute: int) -> datetime:
@@ -106,6 +131,17 @@ SCENES = (
         "A new list has opened",
         "Not yet one in the morning: three papers so far, so Thursday's best fills the page.",
         ("today --count 4",),
+    ),
+    Scene(
+        friday(6, 30),
+        "Have it posted",
+        "Say when, and whose clock that is. Half past six here is half past eight in Paris.",
+        ("subscribe --at 09:00 --tz Europe/Paris --count 3",),
+    ),
+    Scene(
+        friday(7, 0),
+        "Nine o'clock in Paris",
+        "Nobody typed anything: this is the post, and it comes once, whatever happens to the bot.",
     ),
     Scene(
         friday(9, 20),
@@ -172,10 +208,13 @@ async def tell(stage: Stage, console: Console) -> None:
 
 
 async def play(scene: Scene, stage: Stage, console: Console) -> None:
-    """Show one scene: the time, what happens, what is typed, and what the bot answers."""
+    """Show one scene: the time, what happens, what is posted and typed, and what the bot answers."""
     await pass_time(scene.at, stage)
     headline(console, f"{scene.at:%a %H:%M} UTC", scene.title)
     say(console, scene.told, "dim")
+    for card in await stage.post():
+        console.print()
+        show(card, console)
     for typed in scene.typed:
         say(console, f"\n$ papers {typed}", TYPED)
         await answer(parse_words(shlex.split(typed), stage.core.commands), stage, console, without=Actions)
