@@ -14,22 +14,15 @@ from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
-from adapters.terminal.demo import Scene, friday, play
+from adapters.terminal.demo import SCENES, play
 from bot.wiring import staged
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "pictures" / "demo.svg"
 COLUMNS = 94
 
-SCENES = (
-    Scene(
-        friday(0, 55),
-        "A new list has opened",
-        "Three papers so far, so Thursday's best fill the page.",
-        ("today --count 4",),
-    ),
-    Scene(friday(9, 20), "It grew over the morning", "What is rising shows it.", ("today --count 2",)),
-)
+SHOWN = slice(1, 4)
+"""The scenes of the story that are drawn: subscribing, the post, and the list some hours later."""
 
 DARK, LIGHT, CYAN = (24, 26, 31), (222, 225, 230), (86, 182, 194)
 THEME = TerminalTheme(DARK, LIGHT, [DARK, LIGHT, LIGHT, LIGHT, LIGHT, LIGHT, CYAN, LIGHT])
@@ -54,7 +47,7 @@ async def drawn() -> str:
         highlight=False,
     )
     async with staged() as stage:
-        for scene in SCENES:
+        for scene in SCENES[SHOWN]:
             await play(scene, stage, console)
     return console.export_svg(title="make demo", theme=THEME, code_format=svg_format(), unique_id="demo")
 
