@@ -44,7 +44,7 @@ class WebServer:
         await runner.setup()
         try:
             await listen(web.TCPSite(runner, self._host, self._port), self._port)
-            log.info("listening", port=self._port)
+            log.info("listening", port=next(address[1] for address in runner.addresses))
             while True:
                 beat()
                 await asyncio.sleep(1)

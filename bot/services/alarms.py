@@ -105,11 +105,12 @@ class Alarm:
         self._platforms = platforms
 
     async def run(self, beat: Callable[[], None], pulses: Callable[[], Mapping[str, Pulse]]) -> None:
-        """Watch until cancelled."""
+        """Watch until cancelled; not at once, as a start catches up with what was missed before it."""
         while True:
             beat()
-            await self.step(pulses())
             await self._clock.sleep(EVERY)
+            beat()
+            await self.step(pulses())
 
     async def step(self, pulses: Mapping[str, Pulse]) -> None:
         """Tell what is newly wrong, and what is over.

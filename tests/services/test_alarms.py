@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,7 +11,7 @@ import pytest
 from bot.domain.places import Place
 from bot.errors import StoreError
 from bot.ports.delivery import Fault, OutboxState
-from bot.services.alarms import OVERDUE, Alarm, Picture, faults_in, is_ours
+from bot.services.alarms import EVERY, OVERDUE, Alarm, Picture, faults_in, is_ours
 from bot.services.supervising import Pulse
 from tests.contract.making import ELSEWHERE, entry, feed
 from tests.contract.subscribing import claimed, done, post
@@ -197,3 +198,19 @@ async def test_without_a_place_for_it_a_fault_stands_in_status_alone(desk: Desk)
     await desk.look(admin_place=None)
     assert [fault.name for fault in await desk.outbox.faults()] == ["list"]
     assert not desk.store.tables.deliveries
+
+
+async def test_a_start_may_catch_up_before_anything_is_a_fault() -> None:
+    clock = FakeClock(NOON, waits=True)
+    store = MemoryStore()
+    outbox = MemoryDelivery(store)
+    alarm = Alarm(store, outbox, clock, admin_place=ADMIN, silence_hour=12, platforms=[])
+    watching = asyncio.create_task(alarm.run(lambda: None, dict))
+    try:
+        await clock.advance(timedelta(0))
+        await clock.advance(EVERY - timedelta(seconds=1))
+        assert list(await outbox.faults()) == []
+        await clock.advance(timedelta(seconds=1))
+        assert [fault.name for fault in await outbox.faults()] == ["list"]
+    finally:
+        watching.cancel()
