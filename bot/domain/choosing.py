@@ -20,6 +20,7 @@ from bot.domain.edition_words import (
 )
 from bot.domain.editions import Chosen
 from bot.domain.ranking import leader_reasons, score
+from bot.domain.shares import FilterShares, Shares
 from bot.domain.topics import PaperWords, has
 
 if TYPE_CHECKING:
@@ -42,17 +43,6 @@ class Filter(Enum):
     HIDDEN = "hidden"
     HAD = "had already"
     UPVOTES = "too few upvotes"
-
-
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """What each filter took of the papers that were looked at."""
-
-    looked_at: int
-    off_topic: int = 0
-    hidden: int = 0
-    had: int = 0
-    under: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,16 +202,6 @@ def matches_alone(topic: Topic, listed: Listed) -> bool:
 
 
 # --- What a filter would have taken ---------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class FilterShares:
-    """What a subscription would have had of past lists, had they been looked at one by one."""
-
-    given: tuple[int, ...]
-    """How many papers of each list, the oldest first; at most `count` each."""
-    parts: Shares
-    """What each filter takes of all these lists."""
 
 
 def filter_shares(lists: Iterable[Listed], sieve: Sieve) -> FilterShares:

@@ -16,11 +16,11 @@ from bot.domain.zones import zone_words
 if TYPE_CHECKING:
     from datetime import date, datetime, time
 
-    from bot.domain.choosing import FilterShares, Shares
     from bot.domain.due import Fire
     from bot.domain.editions import Candidate, Edition
     from bot.domain.papers import Figure, Listed
     from bot.domain.schedule import Firing
+    from bot.domain.shares import FilterShares, Shares
 
 TOPIC_CHARS = 60
 """How much of a topic is repeated in a sentence."""

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.domain.choosing import Choice, Shares
+    from bot.domain.choosing import Choice
     from bot.domain.papers import Listed, PaperId
     from bot.domain.schedule import Firing
+    from bot.domain.shares import Shares
     from bot.domain.subscriptions import Standing, Subscription
     from bot.domain.topics import Topic
     from bot.ports import Clock, Store

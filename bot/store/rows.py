@@ -12,7 +12,7 @@ from bot.domain.places import Place
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bot.store.engine import Value
+    from bot.store.engine import Statement, Value
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -75,6 +75,17 @@ def refuse_nul(value: str) -> None:
     """Raise ValueError for a text that holds NUL, which PostgreSQL does not keep."""
     if "\0" in value:
         raise ValueError("a text holds NUL, which no database keeps")
+
+
+def refuse_unstorable(statements: Sequence[Statement]) -> None:
+    """Raise ValueError for a text that the databases would not keep alike: NUL, or half a surrogate pair."""
+    for statement in statements:
+        for row in statement.rows:
+            for value in row:
+                if isinstance(value, str):
+                    if not value.isascii():
+                        value.encode()
+                    refuse_nul(value)
 
 
 def texts(value: Value) -> tuple[str, ...]:

@@ -22,7 +22,17 @@ from bot.store import lists
 from bot.store.engine import Statement, Unit
 from bot.store.feeds import record_digest, record_feed, record_papers, remember_list, thin_sightings
 from bot.store.papers import COLUMNS, paper
-from bot.store.rows import MICROSECOND, day_or_none, instant, marks, micros, number, refuse_nul, text, texts
+from bot.store.rows import (
+    MICROSECOND,
+    day_or_none,
+    instant,
+    marks,
+    micros,
+    number,
+    refuse_unstorable,
+    text,
+    texts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Sequence
@@ -229,17 +239,6 @@ def joined(units: Sequence[Unit]) -> Unit:
     """Make one unit of several, without the statements that have nothing to do."""
     statements = tuple([each for unit in units for each in unit.statements if each.rows])
     return Unit(statements, next((unit.alone for unit in units if unit.alone), ""))
-
-
-def refuse_unstorable(statements: Sequence[Statement]) -> None:
-    """Raise ValueError for a text that the databases would not keep alike: NUL, or half a surrogate pair."""
-    for statement in statements:
-        for row in statement.rows:
-            for value in row:
-                if isinstance(value, str):
-                    if not value.isascii():
-                        value.encode()
-                    refuse_nul(value)
 
 
 def _most(limit: int | None) -> int:

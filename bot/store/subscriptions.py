@@ -11,8 +11,7 @@ from bot.ports.delivery import Broken, Change, Saved, Undo
 from bot.store import standings
 from bot.store.engine import Statement, Unit
 from bot.store.lists import AFTER_SLASH
-from bot.store.rows import batches, instant, marks, micros, place, storable, text
-from bot.store.sql_store import refuse_unstorable
+from bot.store.rows import batches, instant, marks, micros, place, refuse_unstorable, storable, text
 from bot.store.standings import COLUMNS, MARKS, READ, WISH, comparable, compared, marks_row, wish_row
 
 if TYPE_CHECKING:

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.choosing import Choice, FilterShares, Shares, Sieve, choose, choose_recap, filter_shares, rank
+from bot.domain.choosing import Choice, Sieve, choose, choose_recap, filter_shares, rank
 from bot.domain.edition_words import footer_of, would_have_given
 from bot.domain.editions import Candidate, Window, window_of
 from bot.domain.papers import Figure, Listed, Paper, PaperId
 from bot.domain.ranking import score
+from bot.domain.shares import FilterShares, Shares
 from tests.domain.scheduling import (
     FRIDAY,
     MONDAY,
