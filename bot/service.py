@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
 
+    from adapters.web.server import WebServer
     from bot.config import Settings
     from bot.domain.deliveries import Delivery, Settled
     from bot.metrics import Metrics
@@ -68,6 +69,16 @@ class Service:
         self._supervisor = Supervisor(self._clock)
         self._source = WatchedSource(app.sources.lists, app.kept, self._clock)
         self._dispatchers = [self._dispatcher(each) for each in messengers] if "sender" in roles else []
+        self._web = self._web_server() if "web" in roles else None
+
+    async def open(self) -> None:
+        """Take what no restart of a loop would bring: the port of the web role.
+
+        Raises:
+            PapersError: it cannot be had.
+        """
+        if self._web is not None:
+            await self._web.open()
 
     async def run(self) -> None:
         """Run until cancelled; then calls on their way end first, within a few seconds."""
@@ -94,8 +105,8 @@ class Service:
         for messenger, dispatcher in zip(self._messengers, self._dispatchers, strict=False):
             name = f"{messenger.platform} sender"
             loops[name] = self._led(name, dispatcher.run)
-        if "web" in self._roles:
-            loops["web"] = self._web()
+        if self._web is not None:
+            loops["web"] = self._web.run
         return loops
 
     def _led(self, role: str, loop: Loop) -> Loop:
@@ -151,7 +162,7 @@ class Service:
             self._supervisor.watch()
             await self._clock.sleep(WATCHED_EVERY)
 
-    def _web(self) -> Loop:
+    def _web_server(self) -> WebServer:
         from adapters.web.health import health_form, health_routes  # noqa: PLC0415 - for this role alone
         from adapters.web.server import WebServer  # noqa: PLC0415 - as above
         from bot.metrics import CONTENT_TYPE  # noqa: PLC0415 - as above
@@ -159,7 +170,7 @@ class Service:
         def health() -> dict[str, object]:
             return health_form(self._supervisor.pulses, self._clock.now())
 
-        return WebServer(self._settings.port, health_routes(health, self._exposed, CONTENT_TYPE)).run
+        return WebServer(self._settings.port, health_routes(health, self._exposed, CONTENT_TYPE))
 
     async def _exposed(self) -> bytes:
         """Bring the gauges up to date, and return all figures."""

@@ -31,9 +31,10 @@ class WebServer:
         self._port = port
         self._host = host
         self._routes = routes
+        self._runner: web.AppRunner | None = None
 
-    async def run(self, beat: Callable[[], None]) -> None:
-        """Serve.
+    async def open(self) -> None:
+        """Listen, before anything else of the service begins: a port that is taken stays so.
 
         Raises:
             PapersError: the port cannot be had.
@@ -44,11 +45,31 @@ class WebServer:
         await runner.setup()
         try:
             await listen(web.TCPSite(runner, self._host, self._port), self._port)
-            log.info("listening", port=next(address[1] for address in runner.addresses))
+        except PapersError:
+            await runner.cleanup()
+            raise
+        self._runner = runner
+        log.info("listening", port=runner.addresses[0][1])
+
+    async def run(self, beat: Callable[[], None]) -> None:
+        """Serve.
+
+        Raises:
+            PapersError: the port cannot be had.
+        """
+        if self._runner is None:
+            await self.open()
+        try:
             while True:
                 beat()
                 await asyncio.sleep(1)
         finally:
+            await self.close()
+
+    async def close(self) -> None:
+        """Let requests on their way end, and the port go."""
+        runner, self._runner = self._runner, None
+        if runner is not None:
             await runner.cleanup()
 
 

@@ -89,6 +89,7 @@ async def work(settings: Settings, roles: Collection[str]) -> None:
             roles=roles,
             is_alone=not is_postgres(wiring.database_url(settings)),
         )
+        await service.open()
         output.complain(running_words(roles, await subscriptions_here(app)))
         await service.run()
 

@@ -36,6 +36,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "HUGGINGFACE_URL": NOWHERE,
         "ARXIV_URL": NOWHERE,
+        "PORT": "0",
         **more,
     }
 
@@ -71,14 +72,15 @@ class Started:
         self._process = process
         self._heard = ""
 
-    async def says(self, words: str) -> None:
-        """Return once a line on standard error has the words."""
+    async def says(self, words: str) -> str:
+        """Return the first line on standard error that has the words, once it comes."""
         assert self._process.stderr is not None
         line = " "
         while words not in line:
             line = (await asyncio.wait_for(self._process.stderr.readline(), TIMEOUT_S)).decode()
             self._heard += line
             assert line, f"“{words}” was never said, but: {self._heard}"
+        return line
 
     async def end(self, stop: signal.Signals) -> tuple[int, str, float]:
         """Send a signal; return the exit status, all of standard error, and the seconds it took."""

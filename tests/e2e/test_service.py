@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import signal
+import socket
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import aiohttp
 import pytest
 
 from tests.e2e.processes import done, papers, started
@@ -106,6 +109,35 @@ async def test_a_command_at_work_stops_when_told_and_can_be_done_again(
     upstream.silent = False
     out = await asyncio.to_thread(done, tmp_path, "ingest", ways=addresses(upstream))
     assert "In all: 2 lists, 8 papers." in out
+
+
+@pytest.mark.parametrize("words", [(), ("--role", "web")], ids=["all roles", "web alone"])
+async def test_a_port_that_is_taken_is_told_in_one_sentence_at_the_start(
+    words: tuple[str, ...], upstream: Upstream, tmp_path: Path
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ways = addresses(upstream) | {"PORT": str(port)}
+        ran = await asyncio.to_thread(papers, tmp_path, "run", *words, ways=ways)
+    sentence = f"Port {port} cannot be listened on: another program has it. Set PORT to another.\n"
+    assert (ran.returncode, ran.stdout, ran.stderr) == (1, "", sentence)
+    assert upstream.asked == []
+
+
+async def test_the_web_role_alone_answers_and_fetches_nothing(upstream: Upstream, tmp_path: Path) -> None:
+    async with started(tmp_path, "run", "--role", "web", ways=addresses(upstream)) as service:
+        line = await service.says("listening")
+        [port] = re.findall(r"port=(\d+)", line)
+        await service.says("Running")
+        async with aiohttp.ClientSession() as session:
+            async with session.get(f"http://127.0.0.1:{port}/healthz") as answer:
+                assert set((await answer.json())["loops"]) == {"watch", "alarm", "web"}
+            async with session.get(f"http://127.0.0.1:{port}/metrics") as answer:
+                assert 'papers_loop_beat_age_seconds{loop="web"}' in await answer.text()
+        status, err, _ = await service.end(signal.SIGTERM)
+    assert (status, "Traceback" in err, upstream.asked) == (0, False, [])
 
 
 async def test_a_source_that_refuses_is_told_and_waited_for(upstream: Upstream, tmp_path: Path) -> None:
