@@ -114,14 +114,14 @@ def configure_log(settings: Settings, *, is_debugging: bool = False, is_service:
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, *, patience: timedelta = PATIENCE, heard: Heard = ignore
+    settings: Settings, *, patience: timedelta = PATIENCE, heard: Heard = ignore, clock: Clock | None = None
 ) -> AsyncIterator[App]:
     """Open everything, and close it in the opposite order. `patience` is for one read of a source.
 
     Raises:
         StoreError: The database cannot be opened.
     """
-    clock = SystemClock()
+    clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         url = database_url(settings)
         store = await open_store(url)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections import Counter
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -78,36 +79,46 @@ class StandIn:
             await runner.cleanup()
 
     async def _post(self, request: web.Request) -> web.StreamResponse:
-        key = request.query["key"]
+        key, asked_at = request.query["key"], float(request.query["asked_at"])
         self.requests += 1
         await asyncio.sleep(self.random.uniform(*self.habits.latency) / 2)
         chance = self.random.random()
         for kind, share in (("lost", self.habits.lost), ("late", self.habits.late)):
             if chance < share:
-                return await self._unanswered(request, key, is_late=kind == "late")
+                return await self._unanswered(request, key, asked_at, is_late=kind == "late")
             chance -= share
         if chance < self.habits.broken:
             if self.random.random() < 0.5:
-                self._show(key)
+                self._show(key, asked_at)
             return web.json_response({}, status=500)
         if chance < self.habits.broken + self.habits.busy:
             return web.json_response({}, status=503)
-        ref = self._show(key)
+        ref = self._show(key, asked_at)
+        if not ref:
+            return web.json_response({}, status=500)
         await asyncio.sleep(self.random.uniform(*self.habits.latency) / 2)
         return web.json_response({"message": ref})
 
-    async def _unanswered(self, request: web.Request, key: str, *, is_late: bool) -> web.StreamResponse:
+    async def _unanswered(
+        self, request: web.Request, key: str, asked_at: float, *, is_late: bool
+    ) -> web.StreamResponse:
         """Do the work, some time after the caller has gone where `is_late`, and hang up."""
         if is_late:
-            await asyncio.sleep(self.habits.patience + self.random.random() * self.habits.longest_work)
-        self._show(key)
+            work_s = self.random.random() * self.habits.longest_work
+            await asyncio.sleep(asked_at + self.habits.patience + work_s - time.monotonic())
+        self._show(key, asked_at)
         if request.transport is not None:
             request.transport.abort()
         return web.Response()
 
-    def _show(self, key: str) -> str:
-        """Show a message, unless its key is remembered; return its reference."""
-        now = asyncio.get_running_loop().time()
+    def _show(self, key: str, asked_at: float) -> str:
+        """Show a message, unless its key is remembered; return its reference.
+
+        Work that was held up for too long (by a busy machine) is not done any more: then it is empty.
+        """
+        now = time.monotonic()
+        if now > asked_at + self.habits.patience + self.habits.longest_work:
+            return ""
         ref, at = self.posted.get(key, ("", -self.habits.key_memory))
         if now - at < self.habits.key_memory:
             return ref
@@ -119,18 +130,27 @@ class StandIn:
     async def _find(self, request: web.Request) -> web.Response:
         self.look_ups += 1
         await asyncio.sleep(self.random.uniform(*self.habits.latency))
-        now = asyncio.get_running_loop().time()
+        now = time.monotonic()
         ref, at = self.posted.get(request.query["key"], (None, 0.0))
         return web.json_response({"message": ref if now - at >= self.habits.history_lag else None})
 
 
 class HttpMessenger:
-    """Satisfies `bot.ports.delivery.Messenger` by asking a stand-in."""
+    """Satisfies `bot.ports.delivery.Messenger` by asking a stand-in; `patience` is how long it waits."""
 
-    def __init__(self, session: ClientSession, address: str, rates: Rates, platform: str = "discord") -> None:
+    def __init__(
+        self,
+        session: ClientSession,
+        address: str,
+        rates: Rates,
+        *,
+        patience: timedelta,
+        platform: str = "discord",
+    ) -> None:
         self._session = session
         self._messages = f"{address}/messages"
         self._rates = rates
+        self._limit = ClientTimeout(total=patience.total_seconds())
         self._platform = platform
 
     @property
@@ -142,7 +162,9 @@ class HttpMessenger:
         return self._rates
 
     async def send(self, delivery: Delivery, card: Card) -> SendResult:
-        asked = {"key": delivery.key, "place": str(delivery.place), "gist": card.gist}
+        # The clock of the machine, which all its processes share.
+        asked_at = str(time.monotonic())
+        asked = {"key": delivery.key, "place": str(delivery.place), "gist": card.gist, "asked_at": asked_at}
         answer = await self._ask("POST", asked)
         return answer if isinstance(answer, Throttled | Gone | Rejected | Failed) else Sent(answer)
 
@@ -177,9 +199,10 @@ class HttpMessenger:
         self, method: str, asked: dict[str, str]
     ) -> MessageRef | Throttled | Gone | Rejected | Failed | None:
         """Return the reference in the answer, or what went wrong."""
-        limit = ClientTimeout(total=self._rates.longest_call.total_seconds())
         try:
-            async with self._session.request(method, self._messages, params=asked, timeout=limit) as response:
+            async with self._session.request(
+                method, self._messages, params=asked, timeout=self._limit
+            ) as response:
                 told = await response.json()
         except (ClientError, TimeoutError, json.JSONDecodeError) as fault:
             return Failed(f"no answer: {type(fault).__name__}", outcome_known=False)

@@ -1,38 +1,56 @@
-"""Killing a real sender process at random moments, and counting what that loses or doubles."""
+"""Killing the whole service at random moments, and counting what that loses or doubles.
+
+Several worlds go on side by side, each with a store and a stand-in of its own: a life spends most of its time
+waiting for leases. A life is a process that a server forks, which has loaded everything: it begins at once.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
+import multiprocessing
 import signal
-import sys
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
+import sqlite3
+import time
+from contextlib import asynccontextmanager, closing, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.deliveries import Delivery, DeliveryKind, delivery_key
+from bot.domain.deliveries import DeliveryKind, delivery_key
 from bot.domain.places import Place
+from bot.domain.schedule import next_firing
+from bot.domain.subscriptions import Layout, Subscription
+from bot.ports import KeepRecords
 from bot.store import open_store
-from bot.wiring import SystemClock
 from tests.fakes.http_messenger import StandIn
-from tests.fakes.sender_process import LEASE_S
+from tests.fakes.service_process import FASTER, LEASE_S, Life, live
+from tests.fakes.upstream import Upstream, running
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
+    from multiprocessing.context import ForkServerProcess
+    from pathlib import Path
     from random import Random
 
-    from bot.store.sql_store import SqlStore
+START = datetime(2026, 4, 21, 8, tzinfo=UTC)
+"""A Tuesday, after the quiet hours."""
+MINUTE = timedelta(minutes=1)
 
-ROOT = Path(__file__).parents[2]
-PLACES = 400
-"""Many, as an outcome that is not known holds up its place."""
+LAYOUTS = Layout.DIGEST, Layout.THREAD, Layout.POSTS
+COUNT = 2
+"""Papers of an edition."""
 
-A_LIFE_S = (0.0, 0.35)
+A_LIFE_S = (0.0, 0.5)
 A_LONG_LIFE_S = (LEASE_S, LEASE_S + 0.6)
 """Long enough to look up what earlier lives have left open."""
+LOADED_LATER = (
+    "adapters.web.health", "adapters.web.server", "bot.store.delivery", "bot.store.sqlite",
+    "bot.store.sqlite_open", "anyio.streams.memory", "httpcore", "httpx", "stamina", "structlog.stdlib",
+)  # fmt: skip
+"""What a service loads after it has begun, and a life need not load again."""
+
+LONG_LIVES_EVERY, OUTAGES_EVERY = 8, 10
+"""An outage lasts until the stand-in has forgotten every key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,130 +58,180 @@ class Plan:
     """How a run goes."""
 
     kills: int
-    owed_each_time: int = 10
-    long_lives: float = 0.12
-    outages: float = 0.04
-    """The share of kills after which nothing runs until the stand-in has forgotten every key."""
-    patience: timedelta = timedelta(minutes=5)
-    """How long the last life may take to finish."""
+    worlds: int = 5
+    places_each_time: int = 7
+    """How many places get an edition in the minute of each life, each place one of its own."""
+    patience: timedelta = timedelta(minutes=2)
+    """How long the last life of a world may take to finish."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Toll:
     """What came of a run."""
 
-    owed: int
-    kills: int
-    left_unknown: int
+    owed: int = 0
+    kills: int = 0
+    left_unknown: int = 0
     """How many claims the kills left open, whose outcome the next life did not know."""
-    lost: int
-    doubled: int
-    look_ups: int
-    unfinished: int
-
-
-class Sender:
-    """The process that forks senders."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-
-    @asynccontextmanager
-    async def life(self) -> AsyncIterator[None]:
-        """Let one sender live; it is killed at the end."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(b"live\n")
-        child = int(await self._line())
-        try:
-            yield
-        finally:
-            os.kill(child, signal.SIGKILL)
-            _, status = (await self._line()).split()
-            assert os.waitstatus_to_exitcode(int(status)) == -signal.SIGKILL, "it ended by itself"
-
-    async def _line(self) -> str:
-        assert self._process.stdout is not None
-        return (await self._process.stdout.readline()).decode()
-
-
-@asynccontextmanager
-async def forking(url: str, address: str) -> AsyncIterator[Sender]:
-    """Start what forks senders."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.fakes.sender_process",
-        url,
-        address,
-        cwd=ROOT,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    try:
-        yield Sender(process)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.communicate()
+    lost: int = 0
+    doubled: int = 0
+    unexpected: int = 0
+    """Messages that nobody was owed."""
+    look_ups: int = 0
+    unfinished: int = 0
+    faults: list[str] = field(default_factory=list)
+    """What the service logged of loops that failed."""
 
 
 async def kill_often(folder: Path, plan: Plan, random: Random) -> Toll:
-    """Owe messages, and kill the sender again and again; then let one live until all is sent."""
-    url = f"sqlite:///{folder / 'papers.db'}"
-    stand_in = StandIn(random)
-    store = await open_store(url)
-    try:
-        async with stand_in.served() as address, forking(url, address) as sender:
-            left = 0
-            for number in range(plan.kills):
-                await owe(store, number, plan.owed_each_time)
-                async with sender.life():
-                    await asyncio.sleep(life_s(plan, random))
-                left += await claimed(store)
-                if random.random() < plan.outages:
-                    await asyncio.sleep(stand_in.habits.key_memory + 0.1)
-            async with sender.life():
-                await finished(store, plan.patience)
-        unfinished = await waiting(store)
-    finally:
-        await store.close()
-    owed = plan.kills * plan.owed_each_time
-    doubled = sum(times - 1 for times in stand_in.shown.values())
-    return Toll(owed, plan.kills, left, owed - len(stand_in.shown), doubled, stand_in.look_ups, unfinished)
+    """Let worlds go on side by side, and count what came of all."""
+    toll = Toll()
+    async with running(Upstream(per_list=COUNT)) as upstream, asyncio.TaskGroup() as group:
+        for number in range(plan.worlds):
+            kills = plan.kills // plan.worlds + (number < plan.kills % plan.worlds)
+            home = folder / f"world-{number}"
+            home.mkdir()
+            world = World(home, plan, kills, random, StandIn(random), upstream.url, toll)
+            group.create_task(world.go_on())
+    return toll
 
 
-def life_s(plan: Plan, random: Random) -> float:
-    """Return how long a sender lives, in seconds."""
-    return random.uniform(*(A_LONG_LIFE_S if random.random() < plan.long_lives else A_LIFE_S))
+@dataclass(slots=True)
+class World:
+    """One store, one stand-in, and one service after the other."""
+
+    folder: Path
+    plan: Plan
+    kills: int
+    random: Random
+    stand_in: StandIn
+    papers: str
+    toll: Toll
+    now: datetime = START
+
+    async def go_on(self) -> None:
+        """Kill the service again and again; then let it live until all is done."""
+        owed = await self._subscribe()
+        async with self.stand_in.served() as chat:
+            for number in range(self.kills):
+                await self._outlive(number, chat)
+                self.toll.left_unknown += self._count(
+                    "SELECT count(*) FROM deliveries WHERE state = 'claimed'"
+                )
+                if number % OUTAGES_EVERY == OUTAGES_EVERY - 2:
+                    await asyncio.sleep(self.stand_in.habits.key_memory + 0.1)
+            async with self._life(chat):
+                await self._finished()
+        self._reckon(owed)
+
+    async def _subscribe(self) -> set[str]:
+        """Keep the subscriptions of all minutes; return the key of each message that is owed by then."""
+        wishes = [
+            wish(number, each) for number in range(self.kills) for each in range(self.plan.places_each_time)
+        ]
+        store = await open_store(f"sqlite:///{self.folder}/papers.db")
+        try:
+            await store.write(KeepRecords(tuple(wishes), START))
+        finally:
+            await store.close()
+        return {key for each in wishes for key in keys_of(each)}
+
+    async def _outlive(self, number: int, chat: str) -> None:
+        """Let a service live around the minute in which some places are due, and kill it."""
+        due_at = START + (number + 1) * MINUTE
+        self.now = max(self.now, due_at - timedelta(seconds=self.random.uniform(0, 3)))
+        is_long = number % LONG_LIVES_EVERY == LONG_LIVES_EVERY - 1
+        async with self._life(chat):
+            await asyncio.sleep(self.random.uniform(*(A_LONG_LIFE_S if is_long else A_LIFE_S)))
+
+    @asynccontextmanager
+    async def _life(self, chat: str) -> AsyncIterator[None]:
+        """Let one service live; it is killed at the end."""
+        began = time.monotonic()
+        process = forked(Life(self.folder, self.now, chat, self.papers))
+        try:
+            yield
+        finally:
+            process.kill()
+            await ended(process)
+            self.now += timedelta(seconds=time.monotonic() - began) * FASTER
+        assert process.exitcode == -signal.SIGKILL, (self.folder / "log.txt").read_text("utf-8")
+        self.toll.kills += 1
+
+    async def _finished(self) -> None:
+        """Return when all is over, or when patience is."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.plan.patience.total_seconds()):
+                while self._unfinished():  # noqa: ASYNC110 - it is another process that finishes
+                    await asyncio.sleep(0.1)
+
+    def _unfinished(self) -> int:
+        """Count the editions that are not planned yet, and the messages that are not over."""
+        missing = self.kills * self.plan.places_each_time - self._count("SELECT count(*) FROM editions")
+        return missing + self._count("SELECT count(*) FROM deliveries WHERE state NOT IN ('done', 'dropped')")
+
+    def _count(self, question: str) -> int:
+        with closing(sqlite3.connect(self.folder / "papers.db", timeout=10.0)) as database:
+            [count] = database.execute(question).fetchone()
+        return int(count)
+
+    def _reckon(self, owed: set[str]) -> None:
+        """Add up what came of this world."""
+        shown = self.stand_in.shown
+        self.toll.owed += len(owed)
+        self.toll.lost += len(owed - shown.keys())
+        self.toll.unexpected += len(shown.keys() - owed)
+        self.toll.doubled += sum(times - 1 for times in shown.values())
+        self.toll.look_ups += self.stand_in.look_ups
+        self.toll.unfinished += self._unfinished()
+        log = (self.folder / "log.txt").read_text("utf-8").splitlines()
+        self.toll.faults += [line for line in log if "loop failed" in line or "Traceback" in line]
 
 
-async def owe(store: SqlStore, number: int, count: int) -> None:
-    """Owe some messages more, to places that are owed others already."""
-    now = SystemClock().now()
-    notices = []
-    for each in range(number * count, (number + 1) * count):
-        place = Place("discord", f"guild-{each % 5}", f"channel-{each % PLACES}")
-        key = delivery_key(place, f"notice {each}", DeliveryKind.NOTICE)
-        notices.append(Delivery(key, place, DeliveryKind.NOTICE, now, text=f"notice {each}"))
-    await store.delivery.put(notices)
-
-
-async def claimed(store: SqlStore) -> int:
-    """Count the claims that are open."""
-    ((count,),) = await store.delivery._engine.fetch(
-        "SELECT count(*) FROM deliveries WHERE state = 'claimed'"
+def wish(minute: int, number: int) -> Subscription:
+    """Return the subscription of a place that is due in the n-th minute."""
+    place = Place("discord", f"guild-{number}", f"channel-{minute}-{number}")
+    at = (START + (minute + 1) * MINUTE).time()
+    layout = LAYOUTS[number % len(LAYOUTS)]
+    return Subscription(
+        f"s-{minute}-{number}", place, (at,), "UTC", count=COUNT, layout=layout, created_at=START
     )
-    return int(count or 0)
 
 
-async def waiting(store: SqlStore) -> int:
-    """Count what is not over yet."""
-    return (await store.delivery.backlog("discord", SystemClock().now())).waiting
+def keys_of(wished: Subscription) -> Iterator[str]:
+    """Yield the key of each message of the one edition of a subscription."""
+    firing = next_firing(wished, START)
+    assert firing is not None
+    kinds = {
+        Layout.DIGEST: [(DeliveryKind.POST, 0)],
+        Layout.POSTS: [(DeliveryKind.POST, part) for part in range(1, COUNT + 1)],
+        Layout.THREAD: [
+            (DeliveryKind.THREAD, 0),
+            *((DeliveryKind.REPLY, part) for part in range(1, COUNT + 1)),
+        ],
+    }
+    for kind, part in kinds[wished.layout]:
+        yield delivery_key(wished.place, firing.key, kind, part)
 
 
-async def finished(store: SqlStore, patience: timedelta) -> None:
-    """Return when all is over, or when patience is."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(patience.total_seconds()):
-            while await waiting(store):  # noqa: ASYNC110 - it is another process that finishes
-                await asyncio.sleep(0.1)
+# --- Processes ------------------------------------------------------------------
+
+
+def forked(life: Life) -> ForkServerProcess:
+    """Start a life."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([live.__module__, *LOADED_LATER])
+    process = context.Process(target=live, args=(life,), daemon=True)
+    process.start()
+    return process
+
+
+async def ended(process: ForkServerProcess) -> None:
+    """Return when a process has ended."""
+    loop, gone = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(process.sentinel, gone.set)
+    try:
+        await gone.wait()
+    finally:
+        loop.remove_reader(process.sentinel)
+    process.join()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -101,9 +101,14 @@ class Upstream:
         return 404, JSON, json.dumps({"error": f"nothing at {unquote(parts.path)}"})
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer one connection."""
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        path = head.split(" ", 2)[1]
+        """Answer one connection; who asks may die at it."""
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            head = (await reader.readuntil(b"\r\n\r\n")).decode()
+            await self._answer(head.split(" ", 2)[1], reader, writer)
+        writer.close()
+
+    async def _answer(self, path: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one request, and keep it."""
         async with self._news:
             self.asked.append(path)
             self._news.notify_all()
@@ -117,7 +122,6 @@ class Upstream:
                 "Connection: close\r\n\r\n".encode()
                 + content
             )
-        writer.close()
 
 
 def paper_of(day: date, number: int) -> str:
