@@ -41,7 +41,7 @@ ROLES = ("web", "scheduler", "sender", "fetcher")
 WATCHED_EVERY = timedelta(seconds=5)
 
 FIRST_ANSWER = timedelta(seconds=60)
-"""How long planning waits after a start for the source to say how it is."""
+"""How long planning waits after a start for the source to tell its lists, or to fail."""
 
 
 class Service:
@@ -67,7 +67,7 @@ class Service:
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._leadership = None if is_alone else Leadership(app.kept, self._holder, self._clock)
         self._supervisor = Supervisor(self._clock)
-        self._source = WatchedSource(app.sources.lists, app.kept, self._clock)
+        self._fetcher = self._new_fetcher() if "fetcher" in roles else None
         self._dispatchers = [self._dispatcher(each) for each in messengers] if "sender" in roles else []
         self._web = self._web_server() if "web" in roles else None
 
@@ -97,8 +97,8 @@ class Service:
     def loops(self) -> dict[str, Loop]:
         """Return the loops of this process by name."""
         loops: dict[str, Loop] = {"watch": self._watch, "alarm": self._alarm()}
-        if "fetcher" in self._roles:
-            loops["fetcher"] = self._led("fetcher", self._fetcher().run)
+        if self._fetcher is not None:
+            loops["fetcher"] = self._led("fetcher", self._fetcher.run)
         if "scheduler" in self._roles:
             loops["scheduler"] = self._led("scheduler", self._plan)
             loops["housekeeping"] = self._led("housekeeping", Housekeeping(self._app.kept, self._clock).run)
@@ -115,15 +115,16 @@ class Service:
 
     # --- What the loops are made of ---------------------------------------------
 
-    def _fetcher(self) -> Fetcher:
-        ingesting = Ingesting(self._app.desk.store, self._source, self._app.sources.archive, self._clock)
+    def _new_fetcher(self) -> Fetcher:
+        source = WatchedSource(self._app.sources.lists, self._app.kept, self._clock)
+        ingesting = Ingesting(self._app.desk.store, source, self._app.sources.archive, self._clock)
         return Fetcher(self._app.desk.store, ingesting, self._clock)
 
     async def _plan(self, beat: Callable[[], None]) -> None:
-        """Plan; after a start only when it is known how the source is, where that is fetched here."""
-        if "fetcher" in self._roles:
+        """Plan; after a start only when the newest lists are stored, where they are fetched here."""
+        if self._fetcher is not None:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._source.is_known.wait(), FIRST_ANSWER.total_seconds())
+                await asyncio.wait_for(self._fetcher.has_looked.wait(), FIRST_ANSWER.total_seconds())
         limit = timedelta(minutes=self._settings.source_wait)
         await Planner(self._app.desk.store, self._app.kept, self._clock, limit).run(beat)
 

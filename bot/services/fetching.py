@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, NoReturn
@@ -87,6 +88,8 @@ class Fetcher:
         self._ingesting = ingesting
         self._clock = clock
         self._progress = Progress()
+        self.has_looked = asyncio.Event()
+        """Set once the newest lists are stored, or the source has failed to tell them."""
 
     async def run(self, beat: Callable[[], None]) -> NoReturn:
         """Fetch until cancelled. A store that fails is tried again: it may be a restart or a full disk."""
@@ -123,6 +126,7 @@ class Fetcher:
         self._note(SOURCE, str(fault or ""))
         if fault is None:
             self._progress.fetched_at = now
+        self.has_looked.set()
 
     async def _fill(self, now: datetime) -> None:
         """Fetch one day that is missing in the history, or complete some papers, one request a time."""

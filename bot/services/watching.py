@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.edition_words import SOURCE
-from bot.domain.periods import feed_day
 from bot.domain.sources import SourceHealth
 from bot.ports import SourceFault
-from bot.services.fetching import list_days
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +32,6 @@ class WatchedSource:
         self._source = source
         self._kept = kept
         self._clock = clock
-        self.is_known = asyncio.Event()
-        """Set once it is known how the source is: it has told its newest list, or failed."""
 
     async def feed(self, day: date) -> Feed | SourceFault:
         """Fetch the list of a day, and note how that went."""
@@ -44,8 +39,6 @@ class WatchedSource:
         now = self._clock.now()
         health = health_after(await self._kept.source_health(SOURCE), answer, now)
         await self._kept.record_health(SOURCE, health)
-        if isinstance(answer, SourceFault) or day == list_days(feed_day(now), 1)[0]:
-            self.is_known.set()
         return answer
 
     async def paper(self, paper: PaperId) -> FeedEntry | SourceFault | None:

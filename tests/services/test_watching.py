@@ -10,7 +10,7 @@ from bot.domain.edition_words import SOURCE
 from bot.domain.sources import SourceHealth
 from bot.ports import SourceFault
 from bot.services.watching import WatchedSource
-from tests.contract.making import FRIDAY, THURSDAY, entry
+from tests.contract.making import FRIDAY, entry
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.memory_delivery import MemoryDelivery
 from tests.fakes.memory_store import MemoryStore
@@ -57,18 +57,6 @@ async def test_a_fault_begins_with_the_first_of_a_row_and_ends_with_an_answer(ho
     assert first == SourceHealth(START + MINUTE, START + 2 * MINUTE, "did not answer")
     assert second == SourceHealth(START + MINUTE, START + 2 * MINUTE, "answered 503")
     assert await house.health_after() == SourceHealth(ok_at=START + 4 * MINUTE)
-
-
-async def test_it_is_known_how_the_source_is_once_it_told_its_newest_list(house: House) -> None:
-    await house.health_after(THURSDAY)
-    assert not house.watched.is_known.is_set()
-    await house.health_after(FRIDAY)
-    assert house.watched.is_known.is_set()
-
-
-async def test_it_is_known_how_the_source_is_once_it_failed(house: House) -> None:
-    await house.health_after(THURSDAY, fault="did not answer")
-    assert house.watched.is_known.is_set()
 
 
 async def test_what_is_asked_of_single_papers_says_nothing_of_the_lists(house: House) -> None:
