@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 FASTER = 20
 
+OPERATORS = "discord:guild/operators"
+
 PATIENCE = timedelta(seconds=0.5)
 """How long the messenger really waits for an answer."""
 
@@ -76,7 +78,7 @@ def settings_of(life: Life) -> Settings:
         port=0,
         huggingface_url=life.papers,
         arxiv_url=life.papers,
-        admin_place="discord:guild/operators",
+        admin_place=OPERATORS,
     )
 
 
