@@ -12,6 +12,7 @@ from random import SystemRandom
 from typing import TYPE_CHECKING
 
 from bot.domain.edition_words import SOURCE
+from bot.domain.periods import feed_day
 from bot.domain.places import parse_place
 from bot.services.alarms import Alarm
 from bot.services.dispatching import Dispatcher
@@ -39,6 +40,9 @@ ROLES = ("web", "scheduler", "sender", "fetcher")
 """The parts of the service; each may run in a process of its own over PostgreSQL."""
 
 WATCHED_EVERY = timedelta(seconds=5)
+
+FRESH = timedelta(minutes=20)
+"""Lists that were fetched so lately are as they would be if this process had been there."""
 
 FIRST_ANSWER = timedelta(seconds=60)
 """How long planning waits after a start for the source to tell its lists, or to fail."""
@@ -122,11 +126,17 @@ class Service:
 
     async def _plan(self, beat: Callable[[], None]) -> None:
         """Plan; after a start only when the newest lists are stored, where they are fetched here."""
-        if self._fetcher is not None:
+        if self._fetcher is not None and not await self._has_fresh_lists():
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._fetcher.has_looked.wait(), FIRST_ANSWER.total_seconds())
         limit = timedelta(minutes=self._settings.source_wait)
         await Planner(self._app.desk.store, self._app.kept, self._clock, limit).run(beat)
+
+    async def _has_fresh_lists(self) -> bool:
+        """Tell whether they were fetched a moment ago: by a process before this one, or by one beside it."""
+        now = self._clock.now()
+        newest = await self._app.desk.store.last_feed(feed_day(now))
+        return newest is not None and now - newest.fetched_at < FRESH
 
     def _dispatcher(self, messenger: Messenger) -> Dispatcher:
         return Dispatcher(

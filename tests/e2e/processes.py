@@ -71,6 +71,9 @@ class Started:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
         self._heard = ""
+        self.number = process.pid
+        self.out = ""
+        """All of standard output, once it has ended."""
 
     async def says(self, words: str) -> str:
         """Return the first line on standard error that has the words, once it comes."""
@@ -86,7 +89,8 @@ class Started:
         """Send a signal; return the exit status, all of standard error, and the seconds it took."""
         sent_at = time.monotonic()
         self._process.send_signal(stop)
-        _, rest = await asyncio.wait_for(self._process.communicate(), TIMEOUT_S)
+        out, rest = await asyncio.wait_for(self._process.communicate(), TIMEOUT_S)
+        self.out = out.decode()
         assert self._process.returncode is not None
         return self._process.returncode, self._heard + rest.decode(), time.monotonic() - sent_at
 
