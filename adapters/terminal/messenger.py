@@ -61,9 +61,8 @@ class TerminalMessenger:
             return Sent(delivery.parent_message)
         try:
             with self._console.capture() as captured:
-                print_card(
-                    placed(again(card) if delivery.is_unknown else card, delivery.place), self._console
-                )
+                shown = again(card) if delivery.is_unknown else card
+                print_card(placed(shown, delivery.place), self._console, whose(delivery.place))
             self._stream.write(captured.get() + "\n")
             self._stream.flush()
         except (OSError, ValueError) as fault:  # ValueError: the stream was closed
@@ -108,3 +107,8 @@ def placed(card: Card, place: Place) -> Card:
     if place == LOCAL_PLACE:
         return card
     return Card((Note(f"In {place.channel}:"), *card.parts), card.gist)
+
+
+def whose(place: Place) -> str:
+    """Return what commands for a place end in; nothing for the terminal's own."""
+    return "" if place == LOCAL_PLACE else f" --place {place}"

@@ -6,6 +6,7 @@ are rich's `Text`, never its markup: a title with `[bold]` in it is shown as it 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
@@ -25,6 +26,9 @@ WIDEST = 120
 """Longer lines are hard to read; what is narrower is left to the terminal."""
 
 BETWEEN = " · "
+
+IN_CHATS = re.compile(r"/papers (\w+)")
+"""A command as chats type it, in a note that is for every platform."""
 
 TITLE = Style(bold=True)
 SUBTITLE = Style(bold=True, underline=True)
@@ -134,7 +138,7 @@ def text_of(part: Heading | Prose | Note | Facts | Actions, sheet: Sheet) -> Tex
         case Prose(text):
             return Text(safe(text))
         case Note(text):
-            return Text(safe(text), QUIET)
+            return Text(safe(IN_CHATS.sub(lambda found: typed(found[1], sheet), text)), QUIET)
         case Facts(facts, label):
             return Text.assemble((f"{safe(label)}: " if label else "", TITLE), joined(facts, sheet, PLAIN))
         case Actions(actions):

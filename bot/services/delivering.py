@@ -53,6 +53,8 @@ Answer = TypeVar("Answer")
 ON_MESSAGES = (DeliveryKind.EDIT, DeliveryKind.REACT, DeliveryKind.PUBLISH)
 """What changes a message that is there, and posts none."""
 
+HIDDEN_BEFORE = "a moderator hid its paper before it was posted"
+
 MOST_FAULTS = 5
 """How often a delivery is tried that fails by a fault of the bot itself."""
 
@@ -230,7 +232,7 @@ class Courier:
             case _:
                 return lambda: self._messenger.send(delivery, card)
 
-    async def _card(self, delivery: Delivery) -> Card | Failed | Rejected:
+    async def _card(self, delivery: Delivery) -> Card | Failed | Rejected | Settled:
         """Put a delivery into words, with the figures of its papers as they are now.
 
         Raises:
@@ -241,9 +243,11 @@ class Courier:
             return Rejected("its edition is not stored any more")
         try:
             papers = await self._store.papers(named_papers(delivery, edition), scope=EVERYBODY)
-            hidden = await self._outbox.hidden([delivery.place]) if edition else {}
+            hidden = (await self._outbox.hidden([delivery.place])).get(delivery.place, ()) if edition else ()
+            if is_of_one_paper(delivery) and set(named_papers(delivery, edition)) & set(hidden):
+                return Settled(DeliveryState.DONE, HIDDEN_BEFORE)
             by_id = {listed.paper.id: listed for listed in papers}
-            return delivery_card(delivery, edition, by_id, hidden.get(delivery.place, ()))
+            return delivery_card(delivery, edition, by_id, hidden)
         except StoreError:
             raise
         except Exception as fault:  # noqa: BLE001 - no card may hold up its place for ever
@@ -324,6 +328,11 @@ class Courier:
         """Put a delivery back whose call did not begin; what was looked up is looked up again by then."""
         state = DeliveryState.UNKNOWN if delivery.is_unknown else DeliveryState.WAITING
         return Settled(state, "waits for its turn", ready_at=self._clock.now() + wait)
+
+
+def is_of_one_paper(delivery: Delivery) -> bool:
+    """Tell whether a message is there for one paper alone: without it there is nothing to post."""
+    return delivery.part > 0 and delivery.kind in (DeliveryKind.POST, DeliveryKind.REPLY)
 
 
 def without_parent(delivery: Delivery) -> Settled:

@@ -210,7 +210,8 @@ class Dispatcher:
             return
         if settled.state is DeliveryState.DONE:
             lag_s = (now - delivery.due_at).total_seconds()
-            log.info("delivered", **facts, kind=delivery.kind.value, lag_s=round(lag_s, 1))
+            event = "delivered" if settled.message else settled.outcome
+            log.info(event, **facts, kind=delivery.kind.value, lag_s=round(lag_s, 1))
         elif settled.state is DeliveryState.DROPPED:
             log.warning("dropped", **facts, kind=delivery.kind.value, why=settled.outcome)
         else:

@@ -66,6 +66,8 @@ class Here:
         """Return the subscription of an id; without one, the only one."""
         if which:
             return self._of_id(which.strip().lower())
+        if not self.standings and self.broken:
+            return unreadable_words(self.broken[0])
         if not self.standings:
             return Refusal("There is no subscription here. “subscribe” makes one.")
         if len(self.standings) > 1:
@@ -79,10 +81,7 @@ class Here:
                 return standing
         for broken in self.broken:
             if broken.id.lower() == which:
-                return Refusal(
-                    f"The subscription {broken.id} cannot be read: {broken.why.rstrip('.')}. "
-                    f"{removal_words(broken.id)}"
-                )
+                return unreadable_words(broken)
         there = f"here are {ids_of(self.standings)}" if self.standings else "there is none at all"
         return Refusal(f"There is no subscription {which[:40]} here; {there}.")
 
@@ -92,6 +91,13 @@ class Here:
             return self.broken[0] if len(self.broken) == 1 and not self.standings else None
         meant = which.strip().lower()
         return next((broken for broken in self.broken if broken.id.lower() == meant), None)
+
+
+def unreadable_words(broken: Broken) -> Refusal:
+    """Refuse what is wanted of a subscription that cannot be read, and say what helps."""
+    return Refusal(
+        f"The subscription {broken.id} cannot be read: {broken.why.rstrip('.')}. {removal_words(broken.id)}"
+    )
 
 
 def removal_words(which: str) -> str:

@@ -337,6 +337,16 @@ async def test_what_was_changed_again_since_is_not_undone(shop: Shop) -> None:
 # --- Those that are there ---------------------------------------------------------
 
 
+@pytest.mark.parametrize("asked", ["subscribe 10:00 id={}", "pause {}", "pause", "preview {}"])
+async def test_one_that_cannot_be_read_says_so_and_what_helps(shop: Shop, asked: str) -> None:
+    broken = saved(await shop.ask("subscribe 17:00")).state.subscription.id
+    shop.store.tables.broken[broken] = Broken(broken, str(HERE), "its zone is no zone")
+    assert refused(await shop.ask(asked.format(broken))).startswith(
+        f"The subscription {broken} cannot be read: its zone is no zone. "
+        f"“unsubscribe {broken}” removes it, and “subscribe” makes another."
+    )
+
+
 async def test_all_are_listed_with_their_next_firing_and_those_that_cannot_be_read(shop: Shop) -> None:
     await shop.ask("subscribe 9:00 Paris")
     broken = saved(await shop.ask("subscribe 17:00 add=yes")).state.subscription.id

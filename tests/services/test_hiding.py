@@ -56,6 +56,29 @@ def test_a_posted_message_is_edited_and_edited_back(layout: str) -> None:
     assert set(ends(in_a_world(story))) == {DONE}
 
 
+@pytest.mark.parametrize("layout", [POSTS, THREAD])
+def test_a_message_for_it_alone_that_is_not_posted_yet_falls_away_silently(layout: str) -> None:
+    async def story(world: World) -> None:
+        standing = await world.subscribe(HERE)
+        owed = await world.owe(HERE, layout)
+        paper = await first_paper(world)
+        await hide(world.delivery, HERE, paper, MAKER, world.clock.now())
+        process = world.start()
+        await settle_down(world)
+        fallen = [each.key for each in owed if each.part == 1]
+        assert {each.key for each in owed} - {each.key for each in world.platform.messages} == set(fallen)
+        # It is back too late for this edition, and nothing is there to be edited.
+        await unhide(world.delivery, HERE, paper, world.clock.now())
+        await settle_down(world)
+        await process.kill()
+        assert world.platform.edits == []
+        last = await world.delivery.last_delivery(standing.subscription.place)
+        assert last is not None
+        assert last.state is DONE, "the others were posted, and status has no fault to tell"
+
+    assert set(ends(in_a_world(story))) == {DONE}
+
+
 def test_what_is_posted_afterwards_shows_it_no_more() -> None:
     async def story(world: World) -> None:
         await world.subscribe(HERE)

@@ -58,6 +58,23 @@ def test_another_place_is_named() -> None:
     assert shown.startswith("In reading-group:\n\nPapers · Friday 24 April\n")
 
 
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        pytest.param(LOCAL_PLACE, "why these? papers status", id="the terminal's own"),
+        pytest.param(
+            Place("terminal", "local", "group"),
+            "why these? papers status --place terminal:local/group",
+            id="another place",
+        ),
+    ],
+)
+def test_commands_are_named_as_a_shell_takes_them(place: Place, words: str) -> None:
+    card = Card((*HEADED.parts, Note("Weekdays 09:00 Paris · why these? /papers status")), "5 papers")
+    _, shown = posted(replace(POST, place=place), card)
+    assert shown.rstrip().endswith(f" · {words}")
+
+
 def test_what_stands_there_is_left_alone() -> None:
     stream = StringIO()
     messenger = TerminalMessenger(stream)
