@@ -1,6 +1,6 @@
 """Every zone and every change of its clock from 2026 to 2028, against an oracle that only watches clocks.
 
-The oracle walks through the minutes of UTC and reads each zone's clock. A time of day fires at the first
+The oracle walks through the minutes of UTC and tells each zone's clock. A time of day fires at the first
 minute that shows it; a time that no minute of its day shows, at the first minute whose clock is past it.
 """
 
@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
@@ -55,13 +57,56 @@ def offsets(zone: ZoneInfo) -> list[tuple[datetime, timedelta | None]]:
     return [(instant, instant.astimezone(zone).utcoffset()) for instant in (START, *changes(zone))]
 
 
-class Oracle:
-    """What a clock showed in each minute around a change."""
+HOUR = timedelta(hours=1)
 
-    def __init__(self, zone: ZoneInfo, change: datetime) -> None:
-        first = change - AROUND
-        self.minutes = [first + number * MINUTE for number in range(2 * AROUND // MINUTE)]
-        self.clock = [shown(zone, minute) for minute in self.minutes]
+
+@dataclass(frozen=True)
+class Course:
+    """How a clock goes around a change: what it is ahead of UTC at first, and what from which minute on.
+
+    Many zones go alike, and share an oracle.
+    """
+
+    first: datetime
+    ahead: timedelta
+    turns: tuple[tuple[datetime, timedelta], ...]
+
+
+def course(zone: ZoneInfo, change: datetime) -> Course:
+    """Watch a clock hour by hour, and find the minute of each turn; none turns twice in an hour."""
+    first = change - AROUND
+    hours = [first + number * HOUR for number in range(2 * AROUND // HOUR + 1)]
+    turns = [
+        (turn_between(zone, one, other), ahead_of_utc(zone, other))
+        for one, other in pairwise(hours)
+        if ahead_of_utc(zone, one) != ahead_of_utc(zone, other)
+    ]
+    return Course(first, ahead_of_utc(zone, first), tuple(turns))
+
+
+def turn_between(zone: ZoneInfo, start: datetime, end: datetime) -> datetime:
+    """Return the first minute of an hour at which a clock is not as at its start."""
+    minutes = (start + number * MINUTE for number in range((end - start) // MINUTE + 1))
+    return next(each for each in minutes if ahead_of_utc(zone, each) != ahead_of_utc(zone, start))
+
+
+def ahead_of_utc(zone: ZoneInfo, instant: datetime) -> timedelta:
+    """Return what a clock shows more than UTC."""
+    return shown(zone, instant) - instant.replace(tzinfo=None)
+
+
+@cache
+class Oracle:
+    """What clocks of one course showed in each minute around a change."""
+
+    def __init__(self, clocks: Course) -> None:
+        turns = dict(clocks.turns)
+        ahead = clocks.ahead
+        self.minutes = [clocks.first + number * MINUTE for number in range(2 * AROUND // MINUTE)]
+        self.clock: list[datetime] = []
+        for minute in self.minutes:
+            ahead = turns.get(minute, ahead)
+            self.clock.append((minute + ahead).replace(tzinfo=None))
         self.first_shown: dict[datetime, datetime] = {}
         for minute, reading in zip(self.minutes, self.clock, strict=True):
             self.first_shown.setdefault(reading, minute)
@@ -95,7 +140,7 @@ def test_each_change_of_each_clock_fires_as_the_clocks_show(region: str) -> None
     for name in (name for name in ZONES if name.partition("/")[0] == region):
         zone = zone_of(name)
         for change in changes(zone):
-            oracle, days = Oracle(zone, change), days_around(zone, change)
+            oracle, days = Oracle(course(zone, change)), days_around(zone, change)
             expected = [(day, wall, oracle.fires(day, wall)) for day in days for wall in WALLS]
             assert fired(name, days, change - AROUND, change + AROUND) == expected, (name, change)
 

@@ -11,7 +11,7 @@ import multiprocessing
 import signal
 import sqlite3
 import time
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -61,8 +61,8 @@ class Plan:
     worlds: int = 5
     places_each_time: int = 7
     """How many places get an edition in the minute of each life, each place one of its own."""
-    patience: timedelta = timedelta(minutes=2)
-    """How long the last life of a world may take to finish."""
+    patience: timedelta = timedelta(minutes=1)
+    """How long the last life of a world may go without finishing anything more."""
 
 
 @dataclass(slots=True)
@@ -159,11 +159,13 @@ class World:
         self.toll.kills += 1
 
     async def _finished(self) -> None:
-        """Return when all is over, or when patience is."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self.plan.patience.total_seconds()):
-                while self._unfinished():  # noqa: ASYNC110 - it is another process that finishes
-                    await asyncio.sleep(0.1)
+        """Return when all is over, or when nothing goes on any more."""
+        left, seen_at = self._unfinished(), time.monotonic()
+        while left and time.monotonic() - seen_at < self.plan.patience.total_seconds():
+            await asyncio.sleep(0.1)
+            now_left = self._unfinished()
+            if now_left < left:
+                left, seen_at = now_left, time.monotonic()
 
     def _unfinished(self) -> int:
         """Count the editions that are not planned yet, and the messages that are not over."""
