@@ -1,8 +1,8 @@
-"""Looking keys up in a corpus: which living papers have them, settled ones and new ones together."""
+"""Looking keys up in a corpus: which papers have them, in all layers together."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -17,18 +17,23 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item", bound=np.generic)
 
-MOST_ENTRIES = 1_500_000
+MOST_ENTRIES = 1_000_000
 """Entries that one question may look at; the commonest words, which tell least, are left out beyond."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entries:
-    """The living papers with some keys, each with a value: key after key, the papers of each rising."""
+    """The papers with some keys, each with a value: key after key, the papers of each rising.
+
+    Dead ones are among them: to take them out costs more than to let them be.
+    """
 
     papers: Ints
     values: Shorts
     lengths: Longs
     """How many belong to each key."""
+    living: Longs
+    """How many of those are alive."""
 
     def owners(self, entries: Longs) -> Longs:
         """Return which of the keys each of some entries belongs to, counted from 0."""
@@ -38,19 +43,19 @@ class Entries:
 def entries_of(corpus: Corpus, layers: Sequence[Postings], keys: Longs) -> Entries:
     """Return the entries of keys in `words` or `pairs`, in the order of the keys."""
     if not len(keys) or not layers:
-        return Entries(np.zeros(0, np.int32), np.zeros(0, np.uint16), np.zeros(len(keys), np.int64))
+        none = np.zeros(len(keys), np.int64)
+        return Entries(np.zeros(0, np.int32), np.zeros(0, np.uint16), none, none)
     spans = [part.spans(keys) for part in layers]
     starts = np.stack([start for start, _ in spans], axis=1)
     stops = np.stack([stop for _, stop in spans], axis=1)
     papers = joined_spans([part.papers for part in layers], starts, stops)
     values = joined_spans([part.values for part in layers], starts, stops)
     lengths = (stops - starts).sum(axis=1)
+    entries = Entries(papers, values, lengths, lengths)
     if corpus.figures.all_alive:
-        return Entries(papers, values, lengths)
-    alive = corpus.papers.alive[papers]
-    before = np.concatenate(([0], np.cumsum(alive)))
-    ends = np.cumsum(lengths)
-    return Entries(papers[alive], values[alive], before[ends] - before[ends - lengths])
+        return entries
+    dead = np.flatnonzero(~corpus.papers.alive.take(papers))
+    return replace(entries, living=lengths - np.bincount(entries.owners(dead), minlength=len(keys)))
 
 
 def joined_spans(arrays: Sequence[NDArray[Item]], starts: Longs, stops: Longs) -> NDArray[Item]:

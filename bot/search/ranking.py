@@ -77,7 +77,7 @@ def scored_words(corpus: Corpus, numbers: Mapping[str, int], asked: Wanted) -> t
     terms = list(compress(known, used))
     entries = entries_of(corpus, corpus.words, keys[used])
     counts = (entries.values & HIGHEST_COUNT).astype(np.float64)
-    weights = (K1 + 1) * rarities(corpus, entries.lengths) * [asked.terms[term] for term in terms]
+    weights = (K1 + 1) * rarities(corpus, entries.living) * [asked.terms[term] for term in terms]
     each = np.repeat(weights, entries.lengths)
     return terms, Scored(entries, bm25(corpus, entries.papers, counts, each))
 
@@ -94,7 +94,7 @@ def pair_scores(corpus: Corpus, numbers: Mapping[str, int], asked: Wanted) -> Fl
     in_title = entries.values >> PLACE_BITS == Part.TITLE
     counts = run_sums(np.where(in_title, 2.0, 1.0), starts)
     papers, owners = entries.papers[starts], owners[starts]
-    having = np.bincount(owners, minlength=len(keys))
+    having = np.bincount(owners, weights=corpus.papers.alive[papers], minlength=len(keys))
     times = np.array([asked.pairs[pair] for pair in known], np.float64)
     weights = (K1 + 1) * rarities(corpus, having) * times * PAIR_SHARE * (having >= COMMON_PAIR)
     scores = bm25(corpus, papers, counts, weights[owners])

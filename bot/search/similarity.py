@@ -38,7 +38,7 @@ def related(corpus: Corpus, spellings: Sequence[str], paper: int, limit: int) ->
     scored = shared_terms(corpus, terms, weights)
     lengths = np.sqrt(np.maximum(corpus.papers.lengths, 1))
     scores = totals(scored, len(lengths)) / lengths
-    allowed = scores > 0
+    allowed = corpus.papers.alive & (scores > 0)
     allowed[paper] = False
     found = best(corpus, scores, allowed, limit)
     strong = strongest(scored, found, len(lengths))
@@ -69,7 +69,7 @@ def terms_of_paper(corpus: Corpus, paper: int) -> tuple[Longs, Floats]:
 def shared_terms(corpus: Corpus, terms: Longs, weights: Floats) -> Scored:
     """Return what each term of a paper adds to the likeness of others."""
     entries = entries_of(corpus, corpus.words, terms)
-    exact = np.rint(weights * rarities(corpus, entries.lengths) ** 2 * EXACT)
+    exact = np.rint(weights * rarities(corpus, entries.living) ** 2 * EXACT)
     scores = EMPHASIS[entries.values]
     scores *= np.repeat(exact, entries.lengths)
     return Scored(entries, scores)

@@ -61,18 +61,30 @@ def query(text: str) -> Topic:
     return read
 
 
+def hits(index: SearchIndex, text: str, *, since: date | None = None, limit: int = 100) -> list[Hit]:
+    """Return what is found, best first."""
+    return list(index.search(query(text), since=since, limit=limit))
+
+
 def found(index: SearchIndex, text: str, *, since: date | None = None, limit: int = 100) -> list[int]:
     """Return the numbers of the papers that are found, best first."""
-    return numbers(index.search(query(text), since=since, limit=limit))
+    return numbers(hits(index, text, since=since, limit=limit))
 
 
-def numbers(hits: Iterable[Hit]) -> list[int]:
+def kin(index: SearchIndex, number: int, limit: int = 100) -> list[Hit]:
+    """Return the papers related to one that the index has."""
+    related = index.similar(paper_id(number), limit)
+    assert related is not None
+    return list(related)
+
+
+def numbers(found_hits: Iterable[Hit]) -> list[int]:
     """Return the numbers that papers were made with."""
-    return [int(hit.paper[-5:]) for hit in hits]
+    return [int(hit.paper[-5:]) for hit in found_hits]
 
 
 @st.composite
-def some_papers(draw: st.DrawFn) -> Sequence[Paper]:
+def some_papers(draw: st.DrawFn, least: int = 1, most: int = 8) -> Sequence[Paper]:
     """Draw papers with words in all their fields."""
     return [
         paper(
@@ -84,5 +96,5 @@ def some_papers(draw: st.DrawFn) -> Sequence[Paper]:
             organization=draw(TEXTS),
             categories=tuple(draw(CATEGORIES)),
         )
-        for number in range(draw(st.integers(1, 8)))
+        for number in range(draw(st.integers(least, most)))
     ]

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.topics import PaperWords, Topic, has, parse_topic
-from bot.search.index import open_index
+from bot.domain.topics import PaperWords, Topic, has, parse_query, parse_topic, restriction
+from bot.ports import IndexRow
+from bot.search.index import Index
 from bot.search.matching import Matcher
-from tests.search.making import (
-    WORDS,
-    paper,
-    rows,
-    some_papers,
-)
+from tests.search.making import FIRST_DAY, WORDS, found, hits, index_of, paper, rows, some_papers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.papers import Paper
+    from bot.domain.topics import Node
 
 ATOMS = st.sampled_from(
     [
@@ -44,18 +43,23 @@ def topics(draw: st.DrawFn, depth: int = 2) -> str:
     return draw(st.sampled_from((" ", " ", " | ", " OR "))).join(parts)
 
 
-def matched(papers: Sequence[Paper], text: str) -> tuple[list[bool], list[bool]] | None:
-    """Return what the index and the topic say of each paper; None for a text that is no topic."""
-    topic = parse_topic(text)
-    if not isinstance(topic, Topic):
-        return None
+def by_index(papers: Sequence[Paper], node: Node) -> list[int]:
+    """Return the papers that the index matches."""
 
-    async def by_index() -> list[bool]:
-        index = await open_index(None)
-        await index.extend(rows(*papers))
-        return [bool(each) for each in Matcher(index._corpus, index._vocabulary).matching(topic.node)]
+    async def matching() -> list[int]:
+        index = Index(None)
+        # Two layers, so that both are looked at.
+        await index.extend(rows(*papers[:-1]))
+        await index.extend(rows(*papers[-1:], after=len(papers) - 1))
+        flags = Matcher(index._corpus, index._vocabulary).matching(node)
+        return [number for number, is_matched in enumerate(flags.tolist()) if is_matched]
 
-    return asyncio.run(by_index()), [has(PaperWords(each), topic.node) for each in papers]
+    return asyncio.run(matching())
+
+
+def by_topic(papers: Sequence[Paper], node: Node) -> list[int]:
+    """Return the papers that the topic matches."""
+    return [number for number, each in enumerate(papers) if has(PaperWords(each), node)]
 
 
 @settings(deadline=None)
@@ -64,7 +68,70 @@ def matched(papers: Sequence[Paper], text: str) -> tuple[list[bool], list[bool]]
 @example([paper(0, "self-play"), paper(1, "selfplay"), paper(2, "self play")], "-self-play")
 @example([paper(0, "x", keywords=("tool", "use"))], '"tool use"')
 @example([paper(0, "x", authors=("*",)), paper(1, "x")], 'author:"*"')
+@example([paper(0, "x", authors=("Kaiming", "He")), paper(1, "x", authors=("Kaiming He",))], '@"kaiming he"')
+@example([paper(0, "x y", "y z", organization="z x")], '"y y"')
 def test_index_and_topic_match_the_same(papers: Sequence[Paper], text: str) -> None:
-    both = matched(papers, text)
-    if both is not None:
-        assert both[0] == both[1]
+    topic = parse_topic(text)
+    if isinstance(topic, Topic):
+        assert by_index(papers, topic.node) == by_topic(papers, topic.node)
+
+
+@settings(deadline=None)
+@given(some_papers(), topics())
+def test_a_search_finds_nothing_outside_of_its_restriction(papers: Sequence[Paper], text: str) -> None:
+    topic = parse_query(text)
+    restricted = restriction(topic.node) if isinstance(topic, Topic) else None
+    if restricted is not None:
+        index = asyncio.run(index_of(*papers))
+        assert set(found(index, text)) <= set(by_topic(papers, restricted))
+
+
+FIELDS = (
+    paper(0, "Planning with agents", "By Kaiming.", authors=("Ana Wei",), categories=("cs.CL", "cs.AI")),
+    paper(1, "A survey", "Agents that plan, by Ana Wei.", authors=("Kaiming He",), organization="Qwen Team"),
+    paper(2, "Qwen", "Some agents.", keywords=("tool use",), authors=("Wei Ana",), categories=("stat.ML",)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "papers"),
+    [
+        ("author:kaiming", [1]),
+        ("@he", [1]),
+        ('author:"ana wei"', [0]),
+        ("org:qwen", [1]),
+        ("title:agent", [0]),
+        ('title:"agents"', [0]),
+        ("cat:cs", [0]),
+        ("cat:cs.AI", [0]),
+        ("cat:ml", []),
+        ('"tool use"', [2]),
+        ('"use tool"', []),
+        ('"agents a survey"', []),
+        ("agents -survey", [0, 2]),
+        ("agents NOT (survey | qwen)", [0]),
+        ('"ana wei"', [0, 1]),
+        ("author:wei (org:qwen | cat:stat.ML)", [2]),
+    ],
+)
+async def test_phrases_exclusions_and_fields_restrict(text: str, papers: list[int]) -> None:
+    assert sorted(found(await index_of(*FIELDS), text)) == papers
+
+
+async def test_a_plain_word_only_ranks() -> None:
+    index = await index_of(*FIELDS)
+    assert set(found(index, "author:wei planning survey")) == {0}
+    assert found(index, "planning tool survey")[0] in {0, 1, 2}
+    assert set(found(index, "planning tool survey")) == {0, 1, 2}
+
+
+async def test_where_nothing_ranks_the_newest_come_first_and_have_no_reason() -> None:
+    papers = [paper(number, authors=("Ana Wei",)) for number in (5, 4, 3, 9)]
+    days = (FIRST_DAY, FIRST_DAY, FIRST_DAY, FIRST_DAY + timedelta(days=1))
+    index = await index_of()
+    await index.extend(
+        [IndexRow(at, each, day) for at, (each, day) in enumerate(zip(papers, days, strict=True), 1)]
+    )
+    assert found(index, "author:wei") == [9, 3, 4, 5]
+    assert found(index, "-survey", limit=2) == [9, 3]
+    assert {hit.because for hit in hits(index, "author:wei")} == {()}
