@@ -227,6 +227,9 @@ class Store(Protocol):
     async def index_rows(self, after: int, limit: int) -> Sequence[IndexRow]:
         """Return the papers whose revision is above `after`, by rising revision."""
 
+    async def revisions(self, after: int, limit: int) -> Sequence[tuple[PaperId, int]]:
+        """Return the revisions above `after`, rising, each with its paper."""
+
     def records(self) -> AsyncIterator[Record]:
         """Yield all that an export holds, places and links first, each kind in the order of its key."""
 
@@ -269,6 +272,16 @@ class SearchIndex(Protocol):
 
     def similar(self, paper: PaperId, limit: int) -> Sequence[Hit] | None:
         """Return related papers, best first, each with up to three shared terms; None if not in the index."""
+
+    async def is_of(self, revisions: Mapping[PaperId, int], newest: Sequence[IndexRow]) -> bool:
+        """Tell whether the index was made of a store with these papers, as far as it goes.
+
+        `revisions` are those of all papers of the store, `newest` some of the papers that changed last before
+        `revision`.
+        """
+
+    async def clear(self) -> None:
+        """Forget all papers."""
 
     async def extend(self, rows: Sequence[IndexRow]) -> None:
         """Take in new and changed papers without holding the event loop for long."""

@@ -43,6 +43,7 @@ class Papers:
     """Papers by their numbers. Days are ordinals; `titles` and `digests` as in `bot.search.vocabulary`."""
 
     ids: NDArray[np.str_] = field(default_factory=lambda: np.zeros(0, "U1"))
+    revisions: Longs = field(default_factory=lambda: np.zeros(0, np.int64))
     days: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
     lengths: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
     titles: Longs = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -103,10 +104,11 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class News:
-    """What a corpus takes in: papers with new texts, new days by number, and the revision after them."""
+    """What a corpus takes in: papers with new texts, others by number, and the revision after them."""
 
     batch: Batch
-    days: Mapping[int, int]
+    listed: Mapping[int, tuple[int, int]]
+    """New days and revisions of papers whose texts are as they were."""
     term_of: Ints
     revision: int
 
@@ -146,11 +148,12 @@ def corpus_with(corpus: Corpus, news: News) -> Corpus:
 def papers_with(papers: Papers, news: News) -> Papers:
     """Return a copy with the papers of a batch at the end, and with new days."""
     batch = news.batch
-    days = papers.days.copy()
-    for number, day in news.days.items():
-        days[number] = day
+    days, revisions = papers.days.copy(), papers.revisions.copy()
+    for number, (day, revision) in news.listed.items():
+        days[number], revisions[number] = day, revision
     return Papers(
         ids=np.concatenate((papers.ids, np.array(batch.ids, np.str_))) if batch.ids else papers.ids,
+        revisions=np.concatenate((revisions, longs(batch.revisions))),
         days=np.concatenate((days, longs(batch.days).astype(np.int32))),
         lengths=np.concatenate((papers.lengths, lengths_of(batch))),
         titles=np.concatenate((papers.titles, longs(batch.titles))),
@@ -223,6 +226,7 @@ def rewritten(corpus: Corpus) -> Corpus:
     renumbered = (np.cumsum(alive) - 1).astype(np.int32)
     living = Papers(
         ids=papers.ids[alive],
+        revisions=papers.revisions[alive],
         days=papers.days[alive],
         lengths=papers.lengths[alive],
         titles=papers.titles[alive],

@@ -14,13 +14,14 @@ from bot.ports import Hit
 from bot.search.asking import wanted
 from bot.search.corpus import Corpus, News, grown
 from bot.search.matching import Matcher
+from bot.search.origin import is_made_of
 from bot.search.ranking import best, ranked
 from bot.search.saving import Contents, read, write
 from bot.search.similarity import related
 from bot.search.vocabulary import Batch, Vocabulary, day_of, digest_of, read_paper, title_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -98,6 +99,15 @@ class Index:
             return None
         return related(self._corpus, self._vocabulary.spellings, number, limit)
 
+    async def is_of(self, revisions: Mapping[PaperId, int], newest: Sequence[IndexRow]) -> bool:
+        """Tell whether the index was made of a store with these papers, as far as it goes."""
+        return await asyncio.to_thread(is_made_of, self._corpus, revisions, newest)
+
+    async def clear(self) -> None:
+        """Forget all papers: what is taken in next is another store's."""
+        async with self._growing:
+            self._corpus, self._vocabulary = Corpus(), Vocabulary()
+
     async def extend(self, rows: Sequence[IndexRow]) -> None:
         """Take in new and changed papers without holding the event loop for long."""
         async with self._growing:
@@ -119,17 +129,17 @@ class Index:
 
     async def _news(self, rows: Sequence[IndexRow]) -> News:
         """Read papers in small portions. Of a paper that comes twice the newer row counts."""
-        corpus, batch, days, read_words = self._corpus, Batch(), {}, 0
+        corpus, batch, listed, read_words = self._corpus, Batch(), {}, 0
         for row in {row.paper.id: row for row in rows}.values():
             number = corpus.numbers.get(row.paper.id)
             if number is not None and corpus.papers.digests[number] == digest_of(row.paper):
-                days[number] = day_of(row)
+                listed[number] = day_of(row), row.revision
                 continue
             read_paper(batch, self._vocabulary, row)
             if len(batch.words) - read_words > WORDS_IN_A_ROW:
                 read_words = len(batch.words)
                 await asyncio.sleep(0)
-        return News(batch, days, np.array(self._vocabulary.term_of, np.int32), rows[-1].revision)
+        return News(batch, listed, np.array(self._vocabulary.term_of, np.int32), rows[-1].revision)
 
     def _id(self, number: int) -> PaperId:
         return PaperId(str(self._corpus.papers.ids[number]))

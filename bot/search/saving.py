@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 MAGIC = b"papers-bot search index\n"
 
-FORMAT = 1
+FORMAT = 2
 """Rises with each change of what the arrays are or mean."""
 
 NUMBER_BYTES = 4

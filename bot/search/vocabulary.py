@@ -116,6 +116,7 @@ class Batch:
     joined: Loose = field(default_factory=Loose)
     marks: Loose = field(default_factory=Loose)
     ids: list[str] = field(default_factory=list)
+    revisions: array[int] = field(default_factory=lambda: array("q"))
     days: array[int] = field(default_factory=lambda: array("i"))
     titles: array[int] = field(default_factory=lambda: array("q"))
     digests: array[int] = field(default_factory=lambda: array("q"))
@@ -126,6 +127,7 @@ def read_paper(batch: Batch, vocabulary: Vocabulary, row: IndexRow) -> None:
     paper = row.paper
     number = len(batch.ids)
     batch.ids.append(paper.id)
+    batch.revisions.append(row.revision)
     batch.days.append(day_of(row))
     batch.titles.append(title_key(paper.title))
     batch.digests.append(digest_of(paper))

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 ROWS_AT_ONCE = 2_000
 """Papers that are read from the store in one go: some 4 MB of text."""
 
+REVISIONS_AT_ONCE = 10_000
+
+COMPARED = 500
+"""Papers of which the texts are compared when a saved index is opened: some days' lists."""
+
 
 class Searching:
     """Answers from the index. Before each question it takes in what the store has had since the last."""
@@ -53,7 +58,7 @@ class Searching:
 
     async def _current(self) -> SearchIndex:
         async with self._updating:
-            index = self._index or await self._open_index()
+            index = self._index or await self._opened()
             before = index.revision
             while rows := await self._store.index_rows(index.revision, ROWS_AT_ONCE):
                 await index.extend(rows)
@@ -61,3 +66,21 @@ class Searching:
                 await index.save()
             self._index = index
             return index
+
+    async def _opened(self) -> SearchIndex:
+        """Open the index; one that was made of another store, as where the file was replaced, is emptied."""
+        index = await self._open_index()
+        if index.revision and not await self._is_of_store(index):
+            await index.clear()
+        return index
+
+    async def _is_of_store(self, index: SearchIndex) -> bool:
+        revisions: dict[PaperId, int] = {}
+        newest = 0
+        while page := await self._store.revisions(newest, REVISIONS_AT_ONCE):
+            revisions.update(page)
+            newest = page[-1][1]
+        taken_in = [revision for revision in revisions.values() if revision <= index.revision]
+        compared = taken_in[-COMPARED:]
+        rows = await self._store.index_rows(compared[0] - 1, len(compared)) if compared else ()
+        return await index.is_of(revisions, rows)

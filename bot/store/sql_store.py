@@ -75,6 +75,9 @@ INDEX_ROWS = (
     f"SELECT revision, day, {', '.join(COLUMNS)} FROM papers WHERE revision > ?1 ORDER BY revision LIMIT ?2"
 )
 
+# The revisions after ?1.
+REVISIONS = "SELECT id, revision FROM papers WHERE revision > ?1 ORDER BY revision LIMIT ?2"
+
 # Book the next turn: free from when the last one ends, or from now (?2) on.
 TAKE_TURN = """
 INSERT INTO turns (name, free_at) VALUES (?1, CAST(?2 AS BIGINT) + CAST(?3 AS BIGINT))
@@ -177,6 +180,11 @@ class SqlStore:
         """Return the papers that changed after a revision."""
         rows = await self._engine.fetch(INDEX_ROWS, after, limit)
         return [IndexRow(number(row[0]), paper(row[2:]), day_or_none(row[1])) for row in rows]
+
+    async def revisions(self, after: int, limit: int) -> Sequence[tuple[PaperId, int]]:
+        """Return the revisions after one, and whose they are."""
+        rows = await self._engine.fetch(REVISIONS, after, limit)
+        return [(PaperId(text(identifier)), number(revision)) for identifier, revision in rows]
 
     async def records(self) -> AsyncIterator[Record]:
         """Yield all records, a page at a time."""

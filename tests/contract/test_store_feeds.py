@@ -270,6 +270,8 @@ async def test_index_rows_come_by_rising_revision(store: Store) -> None:
     assert await store.index_rows(0, 2) == rows[:2]
     assert await store.index_rows(revisions[0], 100) == rows[1:]
     assert not await store.index_rows(revisions[-1], 100)
+    assert list(await store.revisions(0, 100)) == [(row.paper.id, row.revision) for row in rows]
+    assert list(await store.revisions(revisions[0], 1)) == [(rows[1].paper.id, revisions[1])]
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,9 @@ class MemoryStore:
         ]
         return sorted(rows, key=lambda row: row.revision)[:limit]
 
+    async def revisions(self, after: int, limit: int) -> Sequence[tuple[PaperId, int]]:
+        return [(row.paper.id, row.revision) for row in await self.index_rows(after, limit)]
+
     async def records(self) -> AsyncIterator[Record]:
         for _, record in sorted(self._open().records.items(), key=lambda item: item[0]):
             yield record
