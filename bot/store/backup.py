@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.errors import StoreError
+from bot.store.backup_files import reserved
 from bot.store.open import extra, is_postgres, sqlite_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 SQLITE_MAGIC = b"SQLite format 3\0"
@@ -57,37 +56,6 @@ async def restore(url: str, source: Path) -> Restored:
     from bot.store.sqlite_backup import copy_in  # noqa: PLC0415 - not needed for PostgreSQL
 
     return Restored(await asyncio.to_thread(copy_in, sqlite_path(url), source))
-
-
-@contextmanager
-def reserved(target: Path) -> Iterator[Path]:
-    """Yield a file beside a new one, and give it the new one's name once all of it is written."""
-    part = target.with_name(f"{target.name}.part")
-    try:
-        target.touch(exist_ok=False)
-    except FileExistsError:
-        raise StoreError(
-            f"{target} exists already: choose another name, so that no backup is lost."
-        ) from None
-    except OSError as error:
-        raise StoreError(f"{target} cannot be written: {error.strerror}.") from error
-    try:
-        yield part
-        part.replace(target)
-    except BaseException as error:
-        part.unlink(missing_ok=True)
-        target.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise StoreError(f"{target} cannot be written: {error.strerror}.") from error
-        raise
-
-
-def free_name(path: Path) -> Path:
-    """Return the first name that nothing has: `<path>.replaced-1`, `<path>.replaced-2`, ..."""
-    number = 1
-    while (candidate := path.with_name(f"{path.name}.replaced-{number}")).exists():
-        number += 1
-    return candidate
 
 
 def _refuse_foreign(source: Path, magic: bytes) -> None:

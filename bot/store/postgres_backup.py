@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import StoreError
-from bot.store.backup import free_name, reserved
+from bot.store.backup_files import free_name, reserved
 from bot.store.postgres import dialect, lock_key
 from bot.store.postgres_open import MIGRATING, applied_steps, connected, migrate_within
 from bot.store.restored import STEPS

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from bot.errors import StoreError
-from bot.store.backup import free_name
+from bot.store.backup_files import free_name
 from bot.store.restored import STEPS
 from bot.store.running import service_lock
 from bot.store.sqlite_faults import fault
