@@ -64,6 +64,17 @@ KNOWN_AS = {
 """What people write that is no name of the database. It is offered, never taken: `CST` may be China's too."""
 
 
+WINTER_ONLY = {
+    "est": ("America/New_York", "America/Panama"),
+    "mst": ("America/Denver", "America/Phoenix"),
+}
+"""Names of the database that keep winter time all year: a zone that mostly is meant by them, and theirs.
+
+Who writes `EST` mostly means New York, and would get each post an hour late all summer. `HST` is left alone
+(Hawaii has no summer time), as are `EST5EDT`, `CET` and their like (which have it).
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class ZoneMistake:
     """A zone that nobody knows, and those that were probably meant."""
@@ -72,6 +83,10 @@ class ZoneMistake:
     meant: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        if folded(self.given) in WINTER_ONLY:
+            name = self.given.upper()
+            usual, fixed = self.meant
+            return f"{name} may mean two zones: name {usual}, or {fixed}, which stays on {name} all summer."
         unknown = f"I don't know the zone “{cut(self.given, QUOTED_CHARS)}”."
         if self.meant:
             return f"{unknown} Did you mean {' or '.join(self.meant)}?"
@@ -97,6 +112,8 @@ def current_zones() -> frozenset[str]:
 def parse_zone(text: str) -> str | ZoneMistake:
     """Return the zone that a text names, in the database's spelling: `europe/paris`, `Paris`, `New York`."""
     wanted = folded(text)
+    if wanted in WINTER_ONLY:
+        return ZoneMistake(text.strip(" /"), WINTER_ONLY[wanted])
     if wanted in zone_names():
         return zone_names()[wanted]
     found = zones_of_city(wanted)

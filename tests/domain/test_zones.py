@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.zones import (
+    WINTER_ONLY,
     ZoneMistake,
     current_zones,
     folded,
@@ -74,6 +77,33 @@ def test_an_offset_is_no_zone_and_never_read_with_its_sign_turned(text: str) -> 
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "two"),
+    [("EST", "America/New_York, or America/Panama"), (" mst", "America/Denver, or America/Phoenix")],
+)
+def test_a_name_that_has_no_summer_time_is_asked_about(text: str, two: str) -> None:
+    name = text.strip().upper()
+    sentence = f"{name} may mean two zones: name {two}, which stays on {name} all summer."
+    assert str(parse_zone(text)) == sentence
+
+
+@pytest.mark.parametrize("name", WINTER_ONLY)
+def test_of_the_two_that_may_be_meant_one_has_summer_time_and_the_other_is_the_same(name: str) -> None:
+    year = [datetime(2026, month, 1, tzinfo=UTC) for month in range(1, 13)]
+    usual, fixed, named = (
+        [at.astimezone(ZoneInfo(zone)).utcoffset() for at in year]
+        for zone in (*WINTER_ONLY[name], name.upper())
+    )
+    assert fixed == named
+    assert usual != named
+    assert usual[0] == named[0]
+
+
+@pytest.mark.parametrize("name", ["HST", "EST5EDT", "CET", "MET", "WET", "EET", "US/Eastern"])
+def test_other_old_names_are_taken_as_they_are(name: str) -> None:
+    assert parse_zone(name) == name
+
+
 @pytest.mark.parametrize("text", ["blub", "", "17:00", "Europe", "../etc/passwd", "/"])
 def test_what_is_like_no_zone_is_answered_with_an_example(text: str) -> None:
     assert str(parse_zone(text)).endswith("Zones are named after cities, such as Europe/Paris.")
@@ -85,7 +115,8 @@ def test_what_is_repeated_is_short() -> None:
 
 def test_every_zone_of_the_database_is_known_by_its_name_in_any_case() -> None:
     assert set(zone_names().values()) == TABLES
-    assert all(parse_zone(name.swapcase()) == name for name in TABLES)
+    named = {name for name in TABLES if folded(name) not in WINTER_ONLY}
+    assert all(parse_zone(name.swapcase()) == name for name in named)
 
 
 @pytest.mark.parametrize("zone", sorted(current_zones()))
@@ -98,7 +129,7 @@ def test_every_city_is_known_by_its_name_alone(zone: str) -> None:
 def test_any_text_is_a_zone_or_one_sentence(text: str) -> None:
     found = parse_zone(text)
     if isinstance(found, ZoneMistake):
-        assert str(found).startswith("I don't know the zone “")
+        assert str(found).startswith("I don't know the zone “") or folded(text) in WINTER_ONLY
     else:
         assert found in TABLES
 
