@@ -79,8 +79,10 @@ class Core:
         """Tell whether lists are for the asker alone here."""
         if not isinstance(answer, PaperList):
             return False
+        if answer.is_private is not None:
+            return answer.is_private
         profile = await self._desk.delivery.profile(ask.place)
-        return profile is not None and profile.settings.get("answers") == "private"
+        return profile is not None and profile.keeps_lists_private
 
     async def _remembered(self, ask: Invocation, reply: Reply) -> Reply:
         """Keep the numbers of a list, so that `show 2` means something; a list without them is one too."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from bot.domain.periods import (
 )
 from bot.domain.ranking import because, leader_reasons
 from bot.domain.text import counted, cut, full_day
-from bot.ports import EVERYBODY, Scope
+from bot.ports import EVERYBODY, Best, MostVoted, NewestLists, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 
     from bot.commands.desk import Desk
     from bot.commands.spec import Invocation
-    from bot.domain.papers import Listed, PaperId
+    from bot.domain.papers import Listed
     from bot.domain.places import Place
     from bot.domain.topics import Topic
+    from bot.ports import Shown
 
 LISTS_OF_TODAY = 2
 """The newest list, and the one that fills it."""
@@ -48,29 +49,19 @@ SPANS = {"week": timedelta(days=7), "month": timedelta(days=30), "year": timedel
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How a list was asked for: at most `count` papers, those that match the topic where there is one.
-
-    What is hidden in the asking place is on none of its lists.
-    """
+    """How a list was asked for: at most `count` papers, those that match the topic where there is one."""
 
     count: int
     topic: Topic | None
-    hidden: frozenset[PaperId] = frozenset()
-
-    @property
-    def enough(self) -> int:
-        """How many papers are enough to choose from without a topic."""
-        return self.count + len(self.hidden)
 
     @property
     def limit(self) -> int | None:
         """How many papers the store need return; all, where a topic is yet to choose among them."""
-        return None if self.topic else self.enough
+        return None if self.topic else self.count
 
     def choose(self, papers: Iterable[Listed]) -> list[Listed]:
         """Return the first `count` papers that match."""
-        fitting = (one for one in papers if one.paper.id not in self.hidden and self.matches(one))
-        return list(islice(fitting, self.count))
+        return list(islice(filter(self.matches, papers), self.count))
 
     def matches(self, listed: Listed) -> bool:
         """Tell whether a paper matches the topic."""
@@ -86,7 +77,7 @@ class Wanted:
         return (f"{matching:,} of {whole} {verb} “{cut(self.topic.text, TOPIC_CHARS)}”.",)
 
 
-async def wanted(ask: Invocation, desk: Desk) -> Wanted | Refusal:
+def wanted(ask: Invocation) -> Wanted | Refusal:
     """Read count and topic; a mistake in the topic is a refusal that shows its place."""
     from bot.domain.topics import TopicMistake, parse_topic  # noqa: PLC0415 - most lists have no topic
 
@@ -94,12 +85,12 @@ async def wanted(ask: Invocation, desk: Desk) -> Wanted | Refusal:
     topic = parse_topic(text) if text else None
     if isinstance(topic, TopicMistake):
         return Refusal(str(topic), wrong_usage=True)
-    return Wanted(ask.number("count"), topic, await hidden_in(ask.place, desk))
+    return Wanted(ask.number("count"), topic)
 
 
-async def hidden_in(place: Place, desk: Desk) -> frozenset[PaperId]:
-    """Return what is hidden in a place."""
-    return (await desk.delivery.hidden([place])).get(place, frozenset())
+def as_kept(answer: PaperList, shown: Shown) -> PaperList:
+    """Note on a list whether the place keeps it for the asker alone."""
+    return replace(answer, is_private=shown.profile is not None and shown.profile.keeps_lists_private)
 
 
 def ranked(papers: Iterable[Listed], now: datetime) -> tuple[Ranked, ...]:
@@ -112,12 +103,13 @@ def ranked(papers: Iterable[Listed], now: datetime) -> tuple[Ranked, ...]:
 
 async def today(ask: Invocation, desk: Desk) -> PaperList | Refusal:
     """Answer with the current list, filled from the one before while it is short."""
-    want = await wanted(ask, desk)
+    want = wanted(ask)
     if isinstance(want, Refusal):
         return want
     now = desk.clock.now()
-    stored = await desk.store.newest_lists(feed_day(now), LISTS_OF_TODAY, scope=EVERYBODY, limit=want.limit)
-    return todays_list(stored, want, now)
+    newest = NewestLists(feed_day(now), LISTS_OF_TODAY)
+    shown = await desk.store.shown(ask.place, newest, scope=EVERYBODY, limit=want.limit)
+    return as_kept(todays_list(shown.papers, want, now), shown)
 
 
 def todays_list(stored: Sequence[Listed], want: Wanted, now: datetime) -> PaperList:
@@ -190,12 +182,12 @@ async def on(ask: Invocation, desk: Desk) -> PaperList | Refusal:
         return Refusal(f"{full_day(day)} is still ahead: today is {full_day(today)} (UTC).")
     if day < ARCHIVE_START:
         return Refusal(f"There was no list on {full_day(day)}: the first is of {full_day(ARCHIVE_START)}.")
-    want = await wanted(ask, desk)
+    want = wanted(ask)
     if isinstance(want, Refusal):
         return want
-    stored = await desk.store.best(day, day, scope=EVERYBODY, limit=want.limit)
-    notes = want.share(stored) if stored else (await why_no_list(day, today, desk),)
-    return best_list(f"Papers · {day_words(day, today)}", stored, want, now, notes, day=day)
+    shown = await desk.store.shown(ask.place, Best(day, day), scope=EVERYBODY, limit=want.limit)
+    notes = want.share(shown.papers) if shown.papers else (await why_no_list(day, today, desk),)
+    return best_list(f"Papers · {day_words(day, today)}", shown, want, now, notes, day=day)
 
 
 async def why_no_list(day: date, today: date, desk: Desk) -> str:
@@ -228,13 +220,14 @@ async def best_of(
     refusal = out_of_reach(period, today)
     if isinstance(period, str) or refusal is not None:
         return refusal or Refusal(str(period))
-    want = await wanted(ask, desk)
+    want = wanted(ask)
     if isinstance(want, Refusal):
         return want
-    stored = await desk.store.best(period.first, period.last, scope=EVERYBODY, limit=want.limit)
-    notes = want.share(stored) if stored else ("No papers of that time have been fetched.",)
+    best = Best(period.first, period.last)
+    shown = await desk.store.shown(ask.place, best, scope=EVERYBODY, limit=want.limit)
+    notes = want.share(shown.papers) if shown.papers else ("No papers of that time have been fetched.",)
     so_far = " so far" if period.last >= today else ""
-    return best_list(f"The best of {period.label}{so_far}", stored, want, now, notes)
+    return best_list(f"The best of {period.label}{so_far}", shown, want, now, notes)
 
 
 def out_of_reach(period: Period | str, today: date) -> Refusal | None:
@@ -250,7 +243,7 @@ def out_of_reach(period: Period | str, today: date) -> Refusal | None:
 
 def best_list(
     title: str,
-    stored: Sequence[Listed],
+    shown: Shown,
     want: Wanted,
     now: datetime,
     notes: tuple[str, ...],
@@ -258,7 +251,8 @@ def best_list(
     day: date | None = None,
 ) -> PaperList:
     """Make a list of papers that the store has put in order."""
-    return PaperList(title, (Section(ranked(want.choose(stored), now)),), day, notes)
+    papers = want.choose(shown.papers)
+    return as_kept(PaperList(title, (Section(ranked(papers, now)),), day, notes), shown)
 
 
 # --- top ----------------------------------------------------------------------
@@ -269,14 +263,15 @@ async def top(ask: Invocation, desk: Desk) -> PaperList:
     now = desk.clock.now()
     span, scope = ask.text("period"), ask.text("scope")
     since = now - SPANS[span] if span in SPANS else None
-    want = Wanted(ask.number("count"), None, await hidden_in(ask.place, desk))
-    papers = want.choose(await desk.store.leaderboard(since, scope=scope_of(ask), limit=want.enough))
+    shown = await desk.store.shown(
+        ask.place, MostVoted(since), scope=scope_of(ask), limit=ask.number("count")
+    )
     where = where_words(scope, ask.place)
     when = f"the last {SPANS[span].days} days" if span in SPANS else "all time"
-    entries = tuple(Ranked(listed, leader_reasons(listed)) for listed in papers)
+    entries = tuple(Ranked(listed, leader_reasons(listed)) for listed in shown.papers)
     until_now = f"in {when}" if span in SPANS else "yet"
     notes = () if entries else (f"Nobody has voted {where} {until_now}.",)
-    return PaperList(f"Most votes {where}, {when}", (Section(entries),), None, notes)
+    return as_kept(PaperList(f"Most votes {where}, {when}", (Section(entries),), None, notes), shown)
 
 
 def where_words(scope: str, place: Place) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.commands.lists import as_kept
 from bot.domain.answers import Citation, PaperList, PaperPage, Ranked, Refusal, Section
 from bot.domain.paper_ids import parse_paper_id
 from bot.domain.papers import Listed
 from bot.domain.periods import feed_day, parse_day
 from bot.domain.ranking import because
 from bot.domain.text import counted, cut, day_and_time
-from bot.ports import EVERYBODY, SourceFault
+from bot.ports import EVERYBODY, ById, SourceFault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,7 +132,8 @@ async def search(ask: Invocation, desk: Desk) -> PaperList | Refusal:
         return Refusal(str(hits), wrong_usage=True)
     quoted = cut(text, QUOTED_CHARS)
     notes = () if hits else (f"Nothing that I have stored matches “{quoted}”.",)
-    return PaperList(f"Found for “{quoted}”", (await section_of(hits, "has", desk),), None, notes)
+    found = PaperList(f"Found for “{quoted}”", (), None, notes)
+    return await with_hits(found, hits, "has", ask, desk)
 
 
 async def similar(ask: Invocation, desk: Desk) -> PaperList | Refusal:
@@ -143,14 +145,18 @@ async def similar(ask: Invocation, desk: Desk) -> PaperList | Refusal:
     hits = await desk.searching.similar(listed.paper.id, limit=ask.number("count"))
     alone = () if hits else ("I have no other paper like it.",)
     title = f"Like “{cut(listed.paper.title, QUOTED_CHARS)}”"
-    return PaperList(title, (await section_of(hits or (), "shares", desk),), None, (*notes, *alone))
+    alike = PaperList(title, (), None, (*notes, *alone))
+    return await with_hits(alike, hits or (), "shares", ask, desk)
 
 
-async def section_of(hits: Sequence[Hit], verb: str, desk: Desk) -> Section:
-    """Return the papers of hits, in their order, each with the words that speak for it."""
+async def with_hits(
+    answer: PaperList, hits: Sequence[Hit], verb: str, ask: Invocation, desk: Desk
+) -> PaperList:
+    """Return a list with the papers of hits, in their order, each with the words that speak for it."""
     words = {hit.paper: hit.because for hit in hits}
-    stored = await desk.store.papers([hit.paper for hit in hits], scope=EVERYBODY) if hits else ()
-    return Section(tuple(Ranked(listed, reasons(words[listed.paper.id], verb)) for listed in stored))
+    shown = await desk.store.shown(ask.place, ById(tuple(words)), scope=EVERYBODY, limit=None)
+    papers = tuple(Ranked(listed, reasons(words[listed.paper.id], verb)) for listed in shown.papers)
+    return as_kept(replace(answer, sections=(Section(papers),)), shown)
 
 
 def reasons(words: Sequence[str], verb: str) -> tuple[str, ...]:

@@ -42,6 +42,8 @@ class PaperList:
     notes: tuple[str, ...] = ()
     is_remembered: bool = True
     """Whether its numbers mean something later, as in `show 2`."""
+    is_private: bool | None = None
+    """Whether the place keeps lists for the asker alone; None where that has not been looked up."""
 
     @property
     def papers(self) -> tuple[Ranked, ...]:

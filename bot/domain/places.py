@@ -51,6 +51,11 @@ class PlaceProfile:
     kind: PlaceKind = PlaceKind.CHANNEL
     settings: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def keeps_lists_private(self) -> bool:
+        """Whether lists are for the asker alone there."""
+        return self.settings.get("answers") == "private"
+
 
 # Half a surrogate pair is what a shell makes of broken UTF-8, and no database keeps it.
 _NAME = r"[^\s/:\x00-\x1f\ud800-\udfff]{1,100}"

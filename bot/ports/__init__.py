@@ -161,6 +161,48 @@ EVERYBODY = Scope()
 
 
 @dataclass(frozen=True, slots=True)
+class NewestLists:
+    """The papers of the `lists` newest feed days with a list, none later than `day`."""
+
+    day: date
+    lists: int
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best papers listed from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class MostVoted:
+    """The papers with most votes cast since an instant; None: ever."""
+
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ById:
+    """Papers that are named one by one, in that order."""
+
+    papers: tuple[PaperId, ...]
+
+
+Asked: TypeAlias = NewestLists | Best | MostVoted | ById
+"""What somebody asks to be shown in a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a place is shown, and its own ways; None where nothing is kept of it."""
+
+    papers: Sequence[Listed]
+    profile: PlaceProfile | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RememberedList:
     """A list that was shown in a place. `own` tells the asker's own from the last public one."""
 
@@ -207,6 +249,14 @@ class Store(Protocol):
 
         Ordered by votes, upvotes (falling), then id. A voted paper whose details are not stored comes with
         its id as title.
+        """
+
+    async def shown(self, place: Place, asked: Asked, *, scope: Scope, limit: int | None) -> Shown:
+        """Return what is asked for as a place is shown it, with the place's own ways: all in one read.
+
+        In the order and within the limit of `newest_lists`, `best`, `leaderboard` or `papers`; but what is
+        hidden in the place is on no list there, and takes no other paper's place on it. Papers that are
+        named are shown, hidden or not, whatever the limit.
         """
 
     async def last_feed(self, day: date) -> FeedState | None:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from bot.domain.papers import Figure, Listed, Paper, PaperId
+from bot.ports import Best, ById, MostVoted, NewestLists, Shown
 from bot.store.feeds import FOREVER
 from bot.store.papers import COLUMNS, paper
-from bot.store.rows import columns, day_or_none, instant, instant_or_none, number, text
+from bot.store.rows import (
+    columns,
+    day_or_none,
+    instant,
+    instant_or_none,
+    marks,
+    micros,
+    number,
+    profile_of,
+    text,
+)
 
 if TYPE_CHECKING:
-    from bot.ports import Scope
+    from collections.abc import Sequence
+
+    from bot.domain.places import Place
+    from bot.ports import Asked, Scope
     from bot.store.engine import Row, Value
 
 MOVEMENT_MICROS = 3 * 60 * 60 * 1_000_000
@@ -38,6 +52,49 @@ LEFT JOIN sightings AS earlier ON earlier.paper = chosen.paper AND earlier.seen_
   WHERE stood.paper = chosen.paper AND stood.seen_at <= papers.seen_at - {MOVEMENT_MICROS}
 )"""
 
+# What the asking place is, beside each chosen paper; one row where there is none.
+_WAYS = "ways.kind, ways.settings"
+
+
+def question(asked: Asked, scope: Scope, limit: int | None, place: Place | None) -> tuple[str, Row]:
+    """Return the statement that finds what is asked for, as a place is shown it, and its values.
+
+    Without a place nothing is hidden, and rows end before its ways.
+    """
+    fixed = _fixed(asked, NO_LIMIT if limit is None else limit)
+    condition, scoped = in_scope(scope, first=len(fixed) + 1)
+    values = (*fixed, *scoped)
+    here = ""
+    if place is not None:
+        values = (*values, str(place))
+        here = f"?{len(values)}"
+    match asked:
+        case NewestLists():
+            return newest_lists(condition, here, is_limited=limit is not None), values
+        case Best():
+            return best(condition, here), values
+        case MostVoted(since):
+            return leaderboard(condition, here, "" if since is None else "?2"), values
+        case ById():
+            return some_papers(marks(len(fixed)), condition, here), values
+        case _:
+            assert_never(asked)
+
+
+def _fixed(asked: Asked, most: int) -> Row:
+    """Return the values of a question's first placeholders."""
+    match asked:
+        case NewestLists(day, lists):
+            return (day.isoformat(), lists, most)
+        case Best(first, last):
+            return (first.isoformat(), last.isoformat(), most)
+        case MostVoted(since):
+            return (most,) if since is None else (most, micros(since))
+        case ById(papers):
+            return tuple(dict.fromkeys(papers))
+        case _:
+            assert_never(asked)
+
 
 def in_scope(scope: Scope, first: int) -> tuple[str, tuple[Value, ...]]:
     """Return the condition on acts, with placeholders from `?first`, and its values.
@@ -61,9 +118,26 @@ def _votes(paper_column: str, condition: str) -> str:
     return f"(SELECT count(DISTINCT {PERSON}) FROM {ACTS} WHERE acts.paper = {paper_column}{condition})"
 
 
-def newest_lists(condition: str, *, is_limited: bool) -> str:
+def _unhidden(paper_column: str, here: str) -> str:
+    """Leave out what is hidden in a place."""
+    if not here:
+        return ""
+    return f" AND {paper_column} NOT IN (SELECT hides.paper FROM hides WHERE hides.place = {here})"
+
+
+def _chosen(order: str, here: str) -> str:
+    """Read the chosen papers in their order, with the ways of the place where one asks."""
+    if not here:
+        return f"SELECT {_CHOSEN} FROM chosen {_DETAILS} ORDER BY {order}"
+    return f"""SELECT {_CHOSEN}, {_WAYS}
+FROM (SELECT 1 AS one) AS asking LEFT JOIN places AS ways ON ways.place = {here} LEFT JOIN chosen ON TRUE
+{_DETAILS} ORDER BY {order}"""
+
+
+def newest_lists(condition: str, here: str, *, is_limited: bool) -> str:
     """The best ?3 papers of each of the ?2 newest lists, none later than the day ?1; all, unless limited."""
-    voted = _voted_contenders(condition) if is_limited else _voted_listings(condition)
+    days = f"days JOIN listings ON listings.day = days.day{_unhidden('listings.paper', here)}"
+    voted = _voted_contenders(days, condition) if is_limited else _voted_listings(days, condition)
     return f"""
 WITH days AS (SELECT day FROM feeds WHERE papers > 0 AND day <= ?1 ORDER BY day DESC LIMIT ?2),
 {voted},
@@ -74,19 +148,19 @@ chosen AS MATERIALIZED (
     ) AS place FROM voted
   ) AS ranked WHERE place <= ?3
 )
-SELECT {_CHOSEN} FROM chosen {_DETAILS} ORDER BY chosen.day DESC, chosen.place"""
+{_chosen("chosen.day DESC, chosen.place", here)}"""
 
 
-def _voted_listings(condition: str) -> str:
+def _voted_listings(days: str, condition: str) -> str:
     """All listings of the days, with their votes."""
     return f"""voted AS MATERIALIZED (
   SELECT listings.day, listings.paper, listings.position, listings.upvotes, listings.comments,
     {_votes("listings.paper", condition)} AS votes
-  FROM days JOIN listings ON listings.day = days.day
+  FROM {days}
 )"""
 
 
-def _voted_contenders(condition: str) -> str:
+def _voted_contenders(days: str, condition: str) -> str:
     """The listings that may be among the best ?3 of their day, with their votes.
 
     Acts are quickly counted, and nobody has more votes than acts: who with all acts for votes would not reach
@@ -97,7 +171,7 @@ def _voted_contenders(condition: str) -> str:
     listings.upvotes + {VOTE_WEIGHT} * (
       SELECT count(*) FROM acts WHERE acts.paper = listings.paper{condition}
     ) AS most
-  FROM days JOIN listings ON listings.day = days.day
+  FROM {days}
 ),
 edges AS MATERIALIZED (
   SELECT day, min(upvotes + {VOTE_WEIGHT} * {_votes("ahead.paper", condition)}) AS points
@@ -112,9 +186,10 @@ voted AS MATERIALIZED (
 )"""
 
 
-def best(condition: str) -> str:
+def best(condition: str, here: str) -> str:
     """The best ?3 papers listed from ?1 to ?2. Votes only part ties, so they are counted from the edge up."""
-    listed_then = "listings.day >= ?1 AND listings.day <= ?2 AND listings.later > ?2"
+    then = "listings.day >= ?1 AND listings.day <= ?2 AND listings.later > ?2"
+    listed_then = f"{then}{_unhidden('listings.paper', here)}"
     return f"""
 WITH voted AS MATERIALIZED (
   SELECT listings.day, listings.paper, listings.position, listings.upvotes, listings.comments,
@@ -127,11 +202,10 @@ WITH voted AS MATERIALIZED (
 chosen AS MATERIALIZED (
   SELECT * FROM voted ORDER BY upvotes DESC, votes DESC, comments DESC, paper LIMIT ?3
 )
-SELECT {_CHOSEN} FROM chosen {_DETAILS}
-ORDER BY chosen.upvotes DESC, chosen.votes DESC, chosen.comments DESC, chosen.paper"""
+{_chosen("chosen.upvotes DESC, chosen.votes DESC, chosen.comments DESC, chosen.paper", here)}"""
 
 
-def leaderboard(condition: str, since: str) -> str:
+def leaderboard(condition: str, here: str, since: str) -> str:
     """The ?1 papers with most votes; upvotes part ties.
 
     `since` is the placeholder of the instant from which acts count, empty for ever. Votes are counted only
@@ -142,7 +216,8 @@ def leaderboard(condition: str, since: str) -> str:
     paper = "acts.paper || ''" if since else "acts.paper"
     return f"""
 WITH acted AS MATERIALIZED (
-  SELECT {paper} AS paper, count(*) AS acts FROM acts WHERE TRUE{counts} GROUP BY {paper}
+  SELECT {paper} AS paper, count(*) AS acts FROM acts
+  WHERE TRUE{counts}{_unhidden("acts.paper", here)} GROUP BY {paper}
 ),
 edge AS MATERIALIZED (
   SELECT min({_votes("ahead.paper", counts)}) AS votes
@@ -161,18 +236,25 @@ chosen AS MATERIALIZED (
   SELECT best.paper, best.votes, best.upvotes, listings.day, listings.position
   FROM best LEFT JOIN listings ON listings.paper = best.paper AND listings.later = '{FOREVER}'
 )
-SELECT {_CHOSEN} FROM chosen {_DETAILS} ORDER BY chosen.votes DESC, chosen.upvotes DESC, chosen.paper"""
+{_chosen("chosen.votes DESC, chosen.upvotes DESC, chosen.paper", here)}"""
 
 
-def some_papers(ids: str, condition: str) -> str:
+def some_papers(ids: str, condition: str, here: str) -> str:
     """The papers of a list of placeholders, in any order, each on its newest list."""
     return f"""
 WITH chosen AS MATERIALIZED (
   SELECT papers.id AS paper, listings.day, listings.position, {_votes("papers.id", condition)} AS votes
   FROM papers LEFT JOIN listings ON listings.paper = papers.id AND listings.later = '{FOREVER}'
-  WHERE papers.id IN ({ids})
+  WHERE papers.id IN ({ids or "NULL"})
 )
-SELECT {_CHOSEN} FROM chosen {_DETAILS}"""
+{_chosen("chosen.paper", here)}"""
+
+
+def shown(rows: Sequence[Row], place: Place) -> Shown:
+    """Read what a place is shown."""
+    papers = [listed(row[:-2]) for row in rows if row[0] is not None]
+    kind, settings = rows[0][-2:]
+    return Shown(papers, None if kind is None else profile_of((str(place), kind, settings)))
 
 
 def listed(row: Row) -> Listed:

@@ -7,12 +7,12 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
-from bot.domain.places import Place
+from bot.domain.places import Place, PlaceKind, PlaceProfile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bot.store.engine import Statement, Value
+    from bot.store.engine import Row, Statement, Value
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -98,6 +98,15 @@ def place(value: Value) -> Place:
     platform, _, rest = text(value).partition(":")
     server, _, channel = rest.partition("/")
     return Place(platform, server, channel)
+
+
+def profile_of(row: Row) -> PlaceProfile | None:
+    """Read what is kept of a place (its text, kind and settings); None where it makes no sense."""
+    where, kind, settings = row
+    try:
+        return PlaceProfile(place(where), PlaceKind(text(kind)), dict(json.loads(text(settings)).items()))
+    except (ValueError, AttributeError):
+        return None
 
 
 def marks(count: int, first: int = 1) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, assert_never
@@ -9,8 +10,12 @@ from typing import TYPE_CHECKING, assert_never
 from bot.domain.answers import FeedState
 from bot.domain.papers import PaperId
 from bot.ports import (
+    Best,
+    ById,
     IndexRow,
     KeepRecords,
+    MostVoted,
+    NewestLists,
     RecordDigest,
     RecordFeed,
     RecordPapers,
@@ -40,7 +45,7 @@ if TYPE_CHECKING:
 
     from bot.domain.papers import Listed
     from bot.domain.places import Identity, Place
-    from bot.ports import Record, Scope, Write
+    from bot.ports import Asked, Record, Scope, Shown, Write
     from bot.store.delivery import SqlDelivery
     from bot.store.engine import Engine, Row
     from bot.store.records import Kind
@@ -109,36 +114,27 @@ class SqlStore:
         self, day: date, lists_wanted: int, *, scope: Scope, limit: int | None
     ) -> Sequence[Listed]:
         """Return the best papers of the newest lists."""
-        condition, values = lists.in_scope(scope, first=4)
-        sql = lists.newest_lists(condition, is_limited=limit is not None)
-        return self._listed(
-            await self._engine.fetch(sql, day.isoformat(), lists_wanted, _most(limit), *values)
-        )
+        return await self._asked(NewestLists(day, lists_wanted), scope, limit)
 
     async def best(self, first: date, last: date, *, scope: Scope, limit: int | None) -> Sequence[Listed]:
         """Return the best papers of a span of days."""
-        condition, values = lists.in_scope(scope, first=4)
-        days = first.isoformat(), last.isoformat()
-        return self._listed(await self._engine.fetch(lists.best(condition), *days, _most(limit), *values))
+        return await self._asked(Best(first, last), scope, limit)
 
     async def papers(self, ids: Sequence[PaperId], *, scope: Scope) -> Sequence[Listed]:
         """Return those of the papers that are stored, in the order asked for."""
-        if not ids:
-            return ()
-        wanted = tuple(dict.fromkeys(ids))
-        condition, values = lists.in_scope(scope, first=len(wanted) + 1)
-        rows = await self._engine.fetch(lists.some_papers(marks(len(wanted)), condition), *wanted, *values)
-        found = {listed.paper.id: listed for listed in self._listed(rows)}
-        return [found[identifier] for identifier in ids if identifier in found]
+        return in_order(await self._asked(ById(tuple(ids)), scope, None), ids) if ids else ()
 
     async def leaderboard(self, since: datetime | None, *, scope: Scope, limit: int) -> Sequence[Listed]:
         """Return the papers with most votes cast since an instant."""
-        if since is None:
-            condition, values = lists.in_scope(scope, first=2)
-            return self._listed(await self._engine.fetch(lists.leaderboard(condition, ""), limit, *values))
-        condition, values = lists.in_scope(scope, first=3)
-        sql = lists.leaderboard(condition, "?2")
-        return self._listed(await self._engine.fetch(sql, limit, micros(since), *values))
+        return await self._asked(MostVoted(since), scope, limit)
+
+    async def shown(self, place: Place, asked: Asked, *, scope: Scope, limit: int | None) -> Shown:
+        """Return what is asked for as a place is shown it."""
+        sql, values = lists.question(asked, scope, limit, place)
+        shown = lists.shown(await self._engine.fetch(sql, *values), place)
+        if isinstance(asked, ById):
+            return replace(shown, papers=in_order(shown.papers, asked.papers))
+        return shown
 
     async def last_feed(self, day: date) -> FeedState | None:
         """Return the newest list with papers."""
@@ -211,9 +207,15 @@ class SqlStore:
     async def _page_after(self, kind: Kind, last: Row) -> Sequence[Row]:
         return await self._engine.fetch(kind.next_page, PAGE, *last[: len(kind.key)])
 
-    @staticmethod
-    def _listed(rows: Sequence[Row]) -> Sequence[Listed]:
-        return [lists.listed(row) for row in rows]
+    async def _asked(self, asked: Asked, scope: Scope, limit: int | None) -> Sequence[Listed]:
+        sql, values = lists.question(asked, scope, limit, None)
+        return [lists.listed(row) for row in await self._engine.fetch(sql, *values)]
+
+
+def in_order(papers: Sequence[Listed], ids: Sequence[PaperId]) -> Sequence[Listed]:
+    """Return papers in the order in which they were asked for."""
+    found = {listed.paper.id: listed for listed in papers}
+    return [found[identifier] for identifier in ids if identifier in found]
 
 
 def unit_of(write: Write) -> Unit:
@@ -247,7 +249,3 @@ def joined(units: Sequence[Unit]) -> Unit:
     """Make one unit of several, without the statements that have nothing to do."""
     statements = tuple([each for unit in units for each in unit.statements if each.rows])
     return Unit(statements, next((unit.alone for unit in units if unit.alone), ""))
-
-
-def _most(limit: int | None) -> int:
-    return lists.NO_LIMIT if limit is None else limit

@@ -6,19 +6,28 @@ import json
 from typing import TYPE_CHECKING
 
 from bot.domain.papers import PaperId
-from bot.domain.places import PlaceKind, PlaceProfile
 from bot.ports.delivery import Broken, Change, Saved, Undo
 from bot.store import standings
 from bot.store.engine import Statement, Unit
 from bot.store.lists import AFTER_SLASH
-from bot.store.rows import batches, instant, marks, micros, place, refuse_unstorable, storable, text
+from bot.store.rows import (
+    batches,
+    instant,
+    marks,
+    micros,
+    place,
+    profile_of,
+    refuse_unstorable,
+    storable,
+    text,
+)
 from bot.store.standings import COLUMNS, MARKS, READ, WISH, comparable, compared, marks_row, wish_row
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from bot.domain.places import Identity, Place
+    from bot.domain.places import Identity, Place, PlaceProfile
     from bot.domain.subscriptions import Standing
     from bot.ports.delivery import Caps
     from bot.store.engine import Engine, Row, Value
@@ -252,12 +261,3 @@ def _side(kept: list[Value] | None) -> Standing | None:
     if isinstance(found, Broken):
         raise TypeError(found.why)
     return found
-
-
-def profile_of(row: Row) -> PlaceProfile | None:
-    """Read what is kept of a place; None where it makes no sense."""
-    where, kind, settings = row
-    try:
-        return PlaceProfile(place(where), PlaceKind(text(kind)), dict(json.loads(text(settings)).items()))
-    except (ValueError, AttributeError):
-        return None

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from bot.domain.answers import FeedState
 from bot.domain.papers import Figure, Listed, Paper, PaperId
+from bot.domain.places import PlaceProfile
 from bot.domain.votes import Act, Link
 from bot.errors import StoreError
-from bot.ports import IndexRow, RememberedList
-from tests.fakes.memory_tables import Known, Tables, apply
+from bot.ports import Best, ById, IndexRow, MostVoted, NewestLists, RememberedList, Shown
+from tests.fakes.memory_tables import Known, Tables, apply, key_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Sequence
+    from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 
     from bot.domain.places import Identity, Place
-    from bot.ports import Record, Scope, Write
+    from bot.ports import Asked, Record, Scope, Write
 
 VOTE_WEIGHT = 5
 MOVEMENT = timedelta(hours=3)
@@ -71,6 +72,19 @@ class MemoryStore:
         found = [self._listed(paper, tables.newest_day(paper), voters) for paper in voters]
         return sorted(found, key=lambda each: (-each.votes, -each.upvotes, each.paper.id))[:limit]
 
+    async def shown(self, place: Place, asked: Asked, *, scope: Scope, limit: int | None) -> Shown:
+        tables = self._open()
+        hidden = {paper for where, paper in tables.hides if where == place}
+        papers = [
+            each
+            for each in await self._asked(asked, scope)
+            if isinstance(asked, ById) or each.paper.id not in hidden
+        ]
+        if limit is not None and not isinstance(asked, ById):
+            papers = list(_first(papers, limit, by_day=isinstance(asked, NewestLists)))
+        found = tables.records.get(key_of(PlaceProfile(place)))
+        return Shown(papers, found if isinstance(found, PlaceProfile) else None)
+
     async def last_feed(self, day: date) -> FeedState | None:
         counts = self._counts_of_days()
         newest = max((each for each in counts if each <= day), default=None)
@@ -119,6 +133,19 @@ class MemoryStore:
 
     async def close(self) -> None:
         self._is_closed = True
+
+    async def _asked(self, asked: Asked, scope: Scope) -> Sequence[Listed]:
+        match asked:
+            case NewestLists(day, lists):
+                return await self.newest_lists(day, lists, scope=scope, limit=None)
+            case Best(first, last):
+                return await self.best(first, last, scope=scope, limit=None)
+            case MostVoted(since):
+                return await self.leaderboard(since, scope=scope, limit=len(self.tables.records))
+            case ById(papers):
+                return await self.papers(papers, scope=scope)
+            case _:
+                assert_never(asked)
 
     def _open(self) -> Tables:
         if self._is_closed:
@@ -178,6 +205,16 @@ class MemoryStore:
         sightings = self.tables.sightings.get(paper, {})
         newest = max((seen_at for seen_at in sightings if seen_at <= at), default=None)
         return Figure(sightings[newest].upvotes, newest) if newest else None
+
+
+def _first(papers: Sequence[Listed], limit: int, *, by_day: bool) -> Iterator[Listed]:
+    """Yield the first papers: so many of all, or so many of each day."""
+    yielded: Counter[date | None] = Counter()
+    for each in papers:
+        day = each.feed_day if by_day else None
+        if yielded[day] < limit:
+            yielded[day] += 1
+            yield each
 
 
 def _counts(act: Act, scope: Scope) -> bool:

@@ -8,33 +8,39 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.places import LOCAL_PLACE
-from bot.ports import EVERYBODY, Scope
+from bot.ports import EVERYBODY, Best, ById, MostVoted, NewestLists, Scope
 from bot.store import lists, sql_store
 from bot.store.feeds import REPEAT_FIGURES_OF_DAY, SUPERSEDE
 from bot.store.papers import SIGHT
 from bot.store.records import KINDS
+from tests.contract.making import FRIDAY, NOON, THURSDAY, paper_id
 from tests.store.opening import opened_engine
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bot.ports import Asked
+
 SCOPES = {"everybody": EVERYBODY, "server": Scope(server="discord:1"), "place": Scope(place=LOCAL_PLACE)}
-TABLES = "papers|listings|sightings|feeds|digests|last_lists|identities|here|next"
+TABLES = "papers|listings|sightings|feeds|digests|last_lists|identities|here|next|hides|places|ways"
 WHOLE_TABLE = re.compile(rf"SCAN ({TABLES})\b(?! USING COVERING INDEX)")
 
 
 def hot() -> dict[str, str]:
     """Name the statements that commands and the fetcher wait for."""
+    asked: dict[str, tuple[Asked, int | None]] = {
+        "newest lists": (NewestLists(FRIDAY, 2), 5),
+        "whole lists": (NewestLists(FRIDAY, 2), None),
+        "best": (Best(THURSDAY, FRIDAY), 5),
+        "papers": (ById((paper_id(1), paper_id(2))), None),
+        "leaderboard": (MostVoted(NOON), 10),
+        "leaderboard ever": (MostVoted(None), 10),
+    }
     ranked = {
-        f"{name} {scope}": sql
-        for scope, wanted in SCOPES.items()
-        for name, sql in {
-            "newest lists": lists.newest_lists(lists.in_scope(wanted, first=4)[0], is_limited=True),
-            "whole lists": lists.newest_lists(lists.in_scope(wanted, first=4)[0], is_limited=False),
-            "best": lists.best(lists.in_scope(wanted, first=4)[0]),
-            "papers": lists.some_papers("?1, ?2", lists.in_scope(wanted, first=3)[0]),
-            "leaderboard": lists.leaderboard(lists.in_scope(wanted, first=3)[0], "?2"),
-        }.items()
+        f"{name} {scope}{where}": lists.question(wanted, SCOPES[scope], limit, place)[0]
+        for scope in SCOPES
+        for name, (wanted, limit) in asked.items()
+        for where, place in {"": None, ", shown in a place": LOCAL_PLACE}.items()
     }
     others = {
         "last feed": sql_store.LAST_FEED,
@@ -63,14 +69,14 @@ async def test_no_hot_statement_goes_through_a_whole_table(name: str, tmp_path: 
 
 @pytest.mark.parametrize("scope", SCOPES)
 async def test_a_month_is_ranked_inside_one_index(scope: str, tmp_path: Path) -> None:
-    steps = await plan(hot()[f"best {scope}"], tmp_path)
+    steps = await plan(hot()[f"best {scope}, shown in a place"], tmp_path)
     assert sum("listings USING COVERING INDEX listings_ranked" in step for step in steps) == 2
 
 
 @pytest.mark.parametrize("scope", SCOPES)
 async def test_votes_are_counted_inside_one_index(scope: str, tmp_path: Path) -> None:
     for name in ("newest lists", "best", "papers", "leaderboard"):
-        steps = await plan(hot()[f"{name} {scope}"], tmp_path)
+        steps = await plan(hot()[f"{name} {scope}, shown in a place"], tmp_path)
         assert any("acts USING COVERING INDEX" in step for step in steps), name
 
 
