@@ -30,7 +30,7 @@ docs: $(READY)
 # Needs uv; the lock names no registry host, so any mirror serves it.
 lock:
 	uv pip compile --generate-hashes --no-emit-index-url --all-extras --no-annotate --no-header \
-		--python-version 3.11 pyproject.toml -o requirements.lock
+		--python-version 3.11 --universal pyproject.toml -o requirements.lock
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("papers-bot needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'

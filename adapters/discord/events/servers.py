@@ -1,0 +1,66 @@
+"""Coming to a server, and being removed from one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from bot.domain.due import changed
+from bot.errors import StoreError
+from bot.log import logger
+from bot.ports.delivery import Caps, Change, Outbox, Saved, Standing, SubscriptionStore
+from bot.services.telling import notice
+
+if TYPE_CHECKING:
+    from bot.domain.places import Place
+    from bot.ports import Clock
+
+log = logger("discord")
+
+WELCOME = (
+    "Thank you for having me. “/papers today” shows the papers of the day, “/papers-admin subscribe” in a "
+    "channel has them posted there. Only moderators read this here."
+)
+
+REMOVED = "I was removed from this server"
+
+MOST_TRIES = 3
+"""How often subscriptions are paused again that somebody changed at the same moment."""
+
+
+class Deliveries(Outbox, SubscriptionStore, Protocol):
+    """The outbox, and the subscriptions of a server."""
+
+
+class Servers:
+    """Says a word where moderators read, and stops what is posted where the bot is not any more."""
+
+    def __init__(self, deliveries: Deliveries, clock: Clock) -> None:
+        self._deliveries = deliveries
+        self._clock = clock
+
+    async def joined(self, server: str, news: Place | None) -> None:
+        """Owe a word to the channel of a server in which its moderators are told news, where there is one."""
+        now = self._clock.now()
+        if news is not None:
+            await self._deliveries.put([notice(news, f"joined {server} on {now.date()}", WELCOME, now)])
+
+    async def left(self, server: str) -> None:
+        """Pause all that is posted on a server at once."""
+        try:
+            for _ in range(MOST_TRIES):
+                if await self._paused(server) is not Saved.CHANGED_MEANWHILE:
+                    return
+        except StoreError as fault:
+            # The next post finds the server closed, and pauses then.
+            log.warning("subscriptions not paused", server=server, why=str(fault))
+
+    async def _paused(self, server: str) -> Saved:
+        now = self._clock.now()
+        found = await self._deliveries.server_subscriptions(server)
+        changes = [
+            Change(one, changed(one, replace(one.subscription, paused_at=now, pause_reason=REMOVED), now))
+            for one in found
+            if isinstance(one, Standing) and one.subscription.paused_at is None
+        ]
+        return await self._deliveries.change(changes, Caps(), None) if changes else Saved.DONE

@@ -1,0 +1,138 @@
+"""Answers as messages: what is shown to whom, and what can be pressed below it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from adapters.discord.commands import typed_words
+from adapters.discord.commands.suggesting import common_zones
+from adapters.discord.limits import MAX_CUSTOM_ID, MAX_ROWS
+from adapters.discord.render import render_all
+from adapters.discord.render.acts import Do, custom_id
+from adapters.discord.render.buttons import button, button_rows, select_row
+from adapters.discord.render.payload import Option, Payload
+from bot.commands.spec import Visibility
+from bot.commands.text import CHAT_COUNT, Typed, parse_text
+from bot.domain.answers import PaperList, Refusal
+from bot.views import card_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from adapters.discord.client.rest import Json
+    from bot.commands.spec import Command
+    from bot.core import Reply
+
+HERE = "here"
+"""The word before a command's that has its answer shown to everyone."""
+
+ZONE = "zone"
+"""The words of the select that asks for a zone; the message says what it is for."""
+
+FOR_THE_ASKER = 1 << 6
+"""The flag EPHEMERAL (Receiving and Responding)."""
+
+FAILED = Refusal("Something broke in me, and that is noted. Try again in a moment.")
+TOO_SLOW = Refusal("That took too long, so I gave it up. Try again in a moment.")
+NOT_HERE = Refusal("You need the permission Manage Channels here for that. Nothing was changed.")
+OLD_BUTTON = Refusal("This button is from another time, and I don't know it any more.")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer in one message, or more where a text to be copied is long."""
+
+    payloads: tuple[Payload, ...]
+    is_private: bool
+
+    def bodies(self) -> list[Json]:
+        """Return the messages as JSON."""
+        return [body_of(payload, is_private=self.is_private) for payload in self.payloads]
+
+
+def body_of(payload: Payload, *, is_private: bool) -> Json:
+    """Return a message as JSON."""
+    flags = FOR_THE_ASKER if is_private else 0
+    return {**payload.body(), "flags": payload.flags | flags}
+
+
+def refused(refusal: Refusal, now: datetime) -> Shown:
+    """Tell the asker alone why something was not done."""
+    return Shown(render_all(card_of(refusal, now)), is_private=True)
+
+
+def shown(reply: Reply, typed: Typed | None, now: datetime) -> Shown:
+    """Show a reply; below a list that could be longer there is a button for more of it."""
+    more = more_words(reply, typed) if typed else ""
+    payloads = render_all(card_of(reply.answer, now), more=more)
+    if typed and reply.private and is_list(reply) and typed.command.visibility is Visibility.PUBLIC:
+        payloads = (*payloads[:-1], with_here(payloads[-1], typed))
+    return Shown(payloads, reply.private)
+
+
+def is_list(reply: Reply) -> bool:
+    """Tell whether a reply is a list with papers."""
+    return isinstance(reply.answer, PaperList) and bool(reply.answer.papers)
+
+
+def more_words(reply: Reply, typed: Typed) -> str:
+    """Return the words for the longest list, where a list is as long as was asked for; else nothing."""
+    count = typed.arguments.get("count")
+    if not isinstance(reply.answer, PaperList) or not isinstance(count, int):
+        return ""
+    if count >= CHAT_COUNT or len(reply.answer.papers) < count:
+        return ""
+    return button_words(replace(typed, arguments={**typed.arguments, "count": CHAT_COUNT}))
+
+
+def button_words(typed: Typed, before: str = "") -> str:
+    """Return a command as the words of a button; empty where none has room for it, or it would be misread."""
+    words = typed_words(typed)
+    is_read = parse_text(words, {typed.command.word: typed.command}) == typed
+    has_room = len(custom_id(Do(before + words))) <= MAX_CUSTOM_ID
+    return before + words if is_read and has_room else ""
+
+
+def with_here(payload: Payload, typed: Typed) -> Payload:
+    """Return a list that the asker alone sees with the button that shows it to everyone."""
+    words = button_words(typed, f"{HERE} ")
+    if not words:
+        return payload
+    rows = (*payload.components[: MAX_ROWS - 1], *button_rows([button("Show here", Do(words))]))
+    return replace(payload, components=rows)
+
+
+# --- Which zone -----------------------------------------------------------------------
+
+
+QUESTION = "In which time zone? Nothing is saved until you choose."
+OTHERS = "Yours is not there? Type the command again with tz and a city, such as tz: Europe/Lisbon."
+ASKED_WITH = re.compile(r"```\n(.+?)\n```", re.DOTALL)
+
+
+def zone_question(
+    typed: Typed, commands: Mapping[str, Command], language: str, now: datetime
+) -> Shown | None:
+    """Ask for a zone before something is saved; None where the question could not hold what was typed.
+
+    The message keeps the command, so the choice is understood after any restart.
+    """
+    words = typed_words(typed)
+    content = f"{QUESTION}\n```\n{words}\n```\n{OTHERS}"
+    if "`" in words or parse_text(words, commands) != typed:
+        return None
+    options: list[Option] = [
+        {"label": zone["name"], "value": zone["value"]} for zone in common_zones(language, now)
+    ]
+    payload = Payload(content=content, components=(select_row("Your time zone", Do(ZONE), options),))
+    return Shown((payload,), is_private=True)
+
+
+def answered_zone(content: str, zone: str) -> str:
+    """Return the words of the command that a question was about, with the zone that was chosen."""
+    found = ASKED_WITH.search(content)
+    word, _, rest = found[1].partition(" ") if found else ("", "", "")
+    return f"{word} tz={zone} {rest}".strip()

@@ -1,0 +1,182 @@
+r"""Foreign text as Discord's Markdown: shown as it is written, with no effect of any kind.
+
+A backslash before a sign takes its meaning away (`\*`), wherever Discord's apps read Markdown: in the
+content, in an embed's title and description. A footer, a label and an option are plain text, only cleaned.
+Pings are prevented by `allowed_mentions` in any case; here mentions are kept from even looking like one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from bot.domain.maths import readable
+from bot.domain.text import ELLIPSIS, WIDEST_BACKWARDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+LONGEST_LINK = 512
+"""Longer addresses are not linked: one would eat the room of ten sentences."""
+
+ZERO_WIDTH_SPACE = "\u200b"
+JOINERS = "\u200c\u200d"
+"""The two invisible characters that letters and emoji of many languages need."""
+
+MEANING = re.compile(
+    r"[\\*_~|`<\[\]]"
+    r"|:(?=//|[\w+~-]+:)"  # an address, an emoji's name
+    r"|\A(?:[#>+-]|\d+(?=[.)]))"  # a heading, a quote, a list
+)
+BROADCAST = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
+SCHEME = re.compile(r"https?://", re.IGNORECASE)
+
+
+# --- Plain text ---------------------------------------------------------------------
+
+
+def plain(text: str) -> str:
+    """Return a text on one line, its LaTeX made readable, without invisible and steering characters."""
+    return clean(readable(text))
+
+
+def clean(text: str) -> str:
+    """Return a text on one line, without invisible and steering characters; empty if nothing can be seen."""
+    if not text.isascii() or not text.isprintable():
+        text = "".join(visible(character) for character in text)
+    line = " ".join(text.split())
+    return line if line.strip(JOINERS) else ""
+
+
+def visible(character: str) -> str:
+    """Return a character, a blank for one that would break the line, nothing for a hidden one."""
+    if character.isspace():
+        return " "
+    is_hidden = unicodedata.category(character) in {"Cc", "Cf", "Cs"} and character not in JOINERS
+    return "" if is_hidden else character
+
+
+def size(text: str) -> int:
+    """Count a text as Discord does, in UTF-16 units."""
+    return len(text) + sum(character > "\uffff" for character in text) if not text.isascii() else len(text)
+
+
+# --- Markdown -----------------------------------------------------------------------
+
+
+def escaped(text: str) -> str:
+    """Return clean text as Markdown that shows it and does nothing else."""
+    return BROADCAST.sub(f"@{ZERO_WIDTH_SPACE}", MEANING.sub(escaped_sign, text))
+
+
+def escaped_sign(found: re.Match[str]) -> str:
+    """Return a sign behind a backslash; of a list's number it is the full stop that is kept from meaning."""
+    sign = found.group()
+    return f"{sign}\\" if sign.isdigit() else f"\\{sign}"
+
+
+def link(text: str, url: str) -> str:
+    """Return clean text as a link; escaped text alone where the address cannot be linked.
+
+    Discord links no text that has an address in it, and counts brackets without looking at backslashes.
+    """
+    address = safe_url(url)
+    if not address or not text:
+        return escaped(text)
+    words = SCHEME.sub("", text)
+    if not is_balanced(words):
+        words = words.replace("[", "(").replace("]", ")")
+    return f"[{escaped(words)}]({address})"
+
+
+def is_balanced(text: str) -> bool:
+    """Tell whether each square bracket has its partner."""
+    depth = 0
+    for bracket in re.findall(r"[\[\]]", text):
+        depth += 1 if bracket == "[" else -1
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def safe_url(url: str) -> str:
+    """Return an address as it can stand in round brackets, percent-encoded; empty where it is of no use."""
+    try:
+        is_web = urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).hostname)
+    except ValueError:  # a bracket that is no IPv6 address
+        return ""
+    address = quote(url.encode("utf-8", "ignore"), safe="/:?#@!$&*+,;=%~._-")
+    return address if is_web and len(address) <= LONGEST_LINK else ""
+
+
+def bold(markdown: str) -> str:
+    """Return Markdown in bold; nothing stays nothing."""
+    return f"**{markdown}**" if markdown else ""
+
+
+def fenced(text: str) -> str:
+    """Return text to be copied as it stands, line breaks included."""
+    lines = ("".join(visible(character) for character in line) for line in text.splitlines())
+    inside = "\n".join(lines).replace("```", f"`{ZERO_WIDTH_SPACE}``")
+    return f"```\n{inside}\n```"
+
+
+def local_time(at: datetime) -> str:
+    """Return an instant that each reader sees in their own zone."""
+    return f"<t:{int(at.timestamp())}:f>"
+
+
+# --- Cutting -------------------------------------------------------------------------
+
+
+def clipped(text: str, room: int, form: Callable[[str], str] = escaped) -> str:
+    """Return clean text whose `form` takes at most `room` units, cut at a word's end and marked with “…”.
+
+    What is cut is plain text, so no escape, link or pair of surrogates is ever halved.
+    """
+    if size(form(text)) <= room:
+        return text
+    end = bisect_right(range(len(text)), room - 2, key=lambda length: size(form(text[:length]))) - 1
+    shorter = ended(text, max(0, end))
+    while size(form(shorter)) > room and len(shorter) > 1:
+        shorter = ended(text, len(shorter) - 2)
+    return shorter
+
+
+def ended(text: str, end: int) -> str:
+    """Return the beginning of a text with “…”: up to a word's end near `end`, else to a whole character."""
+    word_end = end if text[end : end + 1] == " " else text.rfind(" ", 0, end)
+    if word_end > max(0, end - WIDEST_BACKWARDS):
+        return f"{text[:word_end].rstrip(' ,;:–-')} {ELLIPSIS}"
+    return text[: character_start(text, end)] + ELLIPSIS
+
+
+def character_start(text: str, at: int) -> int:
+    """Go back from a position to where a character begins that people take for one."""
+    while 0 < at < len(text) and belongs(text, at):
+        at -= 1
+    return at
+
+
+def belongs(text: str, at: int) -> bool:
+    """Tell whether the code point at a position belongs to the one before: accents, emoji, flags."""
+    code_point = text[at]
+    if unicodedata.category(code_point).startswith("M") or code_point in JOINERS:
+        return True
+    if text[at - 1] == JOINERS[1] or "\U0001f3fb" <= code_point <= "\U0001f3ff":
+        return True
+    if not is_flag_letter(code_point):
+        return False
+    before = at
+    while before and is_flag_letter(text[before - 1]):
+        before -= 1
+    return (at - before) % 2 == 1
+
+
+def is_flag_letter(code_point: str) -> bool:
+    """Tell whether a code point is one of the two that make a flag."""
+    return "\U0001f1e6" <= code_point <= "\U0001f1ff"

@@ -1,0 +1,30 @@
+"""How fast Discord is asked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.domain.deliveries import DeliveryKind, Rate, Rates
+
+SECOND = timedelta(seconds=1)
+
+BETWEEN_CALLS = SECOND
+"""A second call in one turn waits so long: to the limit it is as if a new turn had been taken."""
+
+RATES = Rates(
+    # 50 a second for each bot (Rate Limits, Global Rate Limit); one is left to calls that are no delivery.
+    platform=Rate(49, SECOND),
+    # No number is published; this is what `X-RateLimit-*` says of posting. Other buckets are read from there.
+    place=Rate(5, 5 * SECOND),
+    kinds={
+        # Users' reports alone: discordjs/discord.js #4956, discord/discord-api-docs #2258.
+        DeliveryKind.PUBLISH: Rate(10, timedelta(hours=1)),
+        # No number is published for messages older than an hour (code 30046): a careful guess.
+        DeliveryKind.EDIT: Rate(5, 20 * SECOND),
+        # Users' reports: four a second in a channel.
+        DeliveryKind.REACT: Rate(2, SECOND),
+    },
+    finds=Rate(5, 5 * SECOND),
+    longest_call=timedelta(seconds=30),
+)
+"""Discord's limits."""

@@ -1,0 +1,221 @@
+"""The dispatcher over the stand-in: whatever goes wrong, each delivery is shown once, and none is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from adapters.discord.messenger import DiscordMessenger
+from adapters.discord.messenger.turns import RATES
+from bot.domain.deliveries import DeliveryKind, DeliveryState, Rate
+from bot.domain.places import Place, PlaceKind
+from tests.adapters.discord.scene import GUILD, MemoryChannels, SocketClock, SocketLoop, speaking
+from tests.fakes.discord_shapes import FORUM, TEXT
+from tests.fakes.discord_standin import Mishap, Standin
+from tests.services.sending import DIGEST, POSTS, THREAD, Fate, How, World, a_notice, a_world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from typing import Any
+
+    from bot.domain.deliveries import Delivery
+    from tests.fakes.virtual_time import VirtualClock
+
+PLACES = 6
+IN_FORUMS = {4, 5}
+
+SURELY_NOT_DONE = (Mishap.DROPPED, Mishap.BROKEN, Mishap.BUSY, Mishap.BAD_GATEWAY, Mishap.LIMITED)
+
+
+@dataclass
+class Town:
+    """A world whose platform is the stand-in."""
+
+    world: World
+    standin: Standin
+    stack: AsyncExitStack
+    channels: MemoryChannels
+
+    async def messenger(self) -> DiscordMessenger:
+        """Return the messenger of a new process."""
+        rest = await self.stack.enter_async_context(speaking(self.standin, self.world.clock))
+        return DiscordMessenger(rest, self.channels, self.world.clock)
+
+    def count(self, delivery: Delivery) -> int:
+        """Return how often a delivery was shown."""
+        return len(self.standin.shown(delivery.key))
+
+
+def place(number: int) -> Place:
+    return Place("discord", GUILD, str(100 + number))
+
+
+def in_town(story: Callable[[Town], Coroutine[Any, Any, None]], seed: int) -> None:
+    """Run a story in virtual time, with real sockets."""
+
+    async def told(clock: VirtualClock) -> None:
+        standin = Standin(clock, Random(seed), latency_s=(0.05, 0.15))
+        standin.add_guild(GUILD)
+        for number in range(PLACES):
+            standin.add_channel(place(number).channel, GUILD, FORUM if number in IN_FORUMS else TEXT)
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(standin.serving())
+            channels = MemoryChannels({place(number): PlaceKind.FORUM for number in IN_FORUMS})
+            await story(Town(a_world(clock, seed), standin, stack, channels))
+
+    with asyncio.Runner(loop_factory=SocketLoop) as runner:
+        loop = runner.get_loop()
+        assert isinstance(loop, SocketLoop)
+        runner.run(told(SocketClock(loop)))
+
+
+async def owed(town: Town) -> list[Delivery]:
+    """Let each place be owed an edition in one of the layouts, and a notice."""
+    world = town.world
+    layouts = (DIGEST, POSTS, THREAD)
+    for number in range(PLACES):
+        await world.subscribe(place(number))
+        await world.owe(place(number), layouts[number % 3])
+        await world.put(a_notice(place(number), f"notice {number}", world.clock.now()))
+    return list(world.owed.values())
+
+
+async def until_done(world: World, deliveries: list[Delivery]) -> None:
+    async with asyncio.timeout(timedelta(hours=6).total_seconds()):
+        while len(set(world.heard)) < len(deliveries):  # noqa: ASYNC110 - time is virtual
+            await asyncio.sleep(1)
+
+
+def check(town: Town, deliveries: list[Delivery]) -> None:
+    ends = {state for _, state in town.world.heard}
+    assert ends == {DeliveryState.DONE}
+    assert [town.count(delivery) for delivery in deliveries] == [1] * len(deliveries)
+    assert town.standin.too_soon == 0
+    assert town.standin.faults == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_each_is_shown_once_though_replies_are_lost(seed: int) -> None:
+    async def story(town: Town) -> None:
+        town.standin.mishaps, town.standin.mishap_rate = tuple(Mishap), 0.4
+        deliveries = await owed(town)
+        process = town.world.start(how=How(messenger=await town.messenger()))
+        await asyncio.sleep(600)
+        town.standin.mishap_rate = 0.0
+        await until_done(town.world, deliveries)
+        await process.kill()
+        check(town, deliveries)
+
+    in_town(story, seed)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_each_is_shown_once_though_processes_die(seed: int) -> None:
+    async def story(town: Town) -> None:
+        town.standin.mishaps, town.standin.mishap_rate = (
+            (Mishap.REPLY_LOST, Mishap.LATE, *SURELY_NOT_DONE),
+            0.2,
+        )
+        deliveries = await owed(town)
+        for _ in range(5):
+            fate = Fate(town.world.random, dies_at=town.world.random.randint(5, 60))
+            process = town.world.start(fate, How(messenger=await town.messenger(), is_alone=True))
+            await asyncio.sleep(town.world.random.choice((20, 200, 1_000)))
+            await process.kill()
+        town.standin.mishap_rate = 0.0
+        process = town.world.start(how=How(messenger=await town.messenger(), is_alone=True))
+        await until_done(town.world, deliveries)
+        await process.kill()
+        check(town, deliveries)
+
+    in_town(story, seed)
+
+
+def test_an_outage_longer_than_discord_remembers_doubles_nothing() -> None:
+    async def story(town: Town) -> None:
+        deliveries = await owed(town)
+        town.standin.mishaps, town.standin.mishap_rate = (Mishap.REPLY_LOST,), 1.0
+        process = town.world.start(how=How(messenger=await town.messenger()))
+        await asyncio.sleep(5)
+        town.standin.mishaps = (Mishap.DROPPED,)
+        await asyncio.sleep(1_800)
+        town.standin.mishap_rate = 0.0
+        await until_done(town.world, deliveries)
+        await process.kill()
+        check(town, deliveries)
+
+    in_town(story, 1)
+
+
+def test_one_place_that_is_closed_holds_up_no_other() -> None:
+    async def story(town: Town) -> None:
+        deliveries = await owed(town)
+        town.standin.refuse(403, 50013, path=f"/channels/{place(0).channel}/messages$")
+        process = town.world.start(how=How(messenger=await town.messenger()))
+        await until_done(town.world, deliveries)
+        await process.kill()
+        elsewhere = [delivery for delivery in deliveries if delivery.place != place(0)]
+        assert [town.count(delivery) for delivery in elsewhere] == [1] * len(elsewhere)
+        paused = (await town.world.standing(place(0))).subscription
+        assert "Send Messages" in paused.pause_reason
+        # A 403 counts as an invalid request: the place is left alone after the first.
+        assert town.standin.invalid == 1
+
+    in_town(story, 1)
+
+
+def test_a_refusal_in_one_bucket_stops_nothing_else() -> None:
+    async def story(town: Town) -> None:
+        deliveries = await owed(town)
+        town.standin.plan(Mishap.LIMITED, path=f"/channels/{place(0).channel}/messages$")
+        process = town.world.start(how=How(messenger=await town.messenger()))
+        await until_done(town.world, deliveries)
+        await process.kill()
+        check(town, deliveries)
+
+    in_town(story, 1)
+
+
+def test_many_places_at_once_break_no_limit() -> None:
+    async def story(town: Town) -> None:
+        for number in range(300):
+            town.standin.add_channel(str(1_000 + number), GUILD)
+            here = Place("discord", GUILD, str(1_000 + number))
+            await town.world.put(a_notice(here, "news", town.world.clock.now()))
+        deliveries = list(town.world.owed.values())
+        process = town.world.start(how=How(messenger=await town.messenger()))
+        await until_done(town.world, deliveries)
+        await process.kill()
+        check(town, deliveries)
+        moments = [call.at for call in town.standin.said("POST")]
+        # 49 leave at once; each slot is free again a second after its answer, and no time is lost besides.
+        assert moments[-1] - moments[0] <= (300 // 49) * (1 + 0.15) + 0.15
+
+    in_town(story, 1)
+
+
+def test_the_stand_in_is_strict_enough_to_notice() -> None:
+    """With more than Discord allows the same story is refused calls."""
+
+    async def story(town: Town) -> None:
+        for number in range(120):
+            town.standin.add_channel(str(1_000 + number), GUILD)
+            here = Place("discord", GUILD, str(1_000 + number))
+            await town.world.put(a_notice(here, "news", town.world.clock.now()))
+        messenger = await town.messenger()
+        hasty = replace(RATES, platform=Rate(70, timedelta(seconds=1)))
+        process = town.world.start(
+            how=How(messenger=DiscordMessenger(messenger._rest, town.channels, town.world.clock, hasty))
+        )
+        await until_done(town.world, list(town.world.owed.values()))
+        await process.kill()
+        assert town.standin.too_soon > 0
+        assert DeliveryKind.NOTICE not in hasty.kinds
+
+    in_town(story, 1)
