@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class Keep(IntEnum):
@@ -26,6 +30,8 @@ class Fact:
     text: str
     url: str = ""
     keep: Keep = Keep.NEEDED
+    at: datetime | None = None
+    """The instant that it tells; a platform that can shows it in each reader's own zone too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,8 @@ class Entry:
     sentence: str = ""
     facts: tuple[Fact, ...] = ()
     keep: Keep = Keep.ALWAYS
+    votes: int = 0
+    """This bot's own votes for it, for a button that counts them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,7 @@ def whole_entry(chosen: Chosen, listed: Listed, number: int) -> Entry:
         number=number,
         sentence=cut(sentence_of(listed.paper), POST_SENTENCE_CHARS),
         facts=tuple(facts_of(chosen, listed)),
+        votes=listed.votes,
     )
 
 
@@ -180,6 +181,7 @@ def digest_entry(chosen: Chosen, listed: Listed, number: int) -> Entry:
         number=number,
         sentence=cut(sentence_of(listed.paper), min(SENTENCE_CHARS, left)),
         facts=tuple(facts),
+        votes=listed.votes,
     )
 
 

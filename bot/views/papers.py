@@ -73,6 +73,7 @@ def entry_of(ranked: Ranked, number: int, feed_date: date | None) -> Entry:
         number=number,
         sentence=cut(paper.tldr or first_sentence(paper.abstract), SENTENCE_CHARS),
         facts=tuple(entry_facts(ranked, feed_date)),
+        votes=ranked.listed.votes,
     )
 
 

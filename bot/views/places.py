@@ -168,7 +168,7 @@ def next_lines(state: SubscriptionState, now: datetime) -> Iterator[Facts]:
         yield told(paused_words(state, now))
     if state.next_at:
         tz = state.subscription.tz
-        firings = tuple(Fact(day_and_clock(at, tz, now)) for at in state.next_at)
+        firings = tuple(Fact(day_and_clock(at, tz, now), at=at) for at in state.next_at)
         yield Facts(firings, label="Next posts" if len(firings) > 1 else "Next post")
 
 
