@@ -23,7 +23,6 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.fanout import AT_ONCE, GOAL, TO_OWE_ONE, WARM_S, opened, planned_of, sample
-
 from benchmarks.listening import TOKEN, listening
 from benchmarks.measuring import MS, percentile, show_table, verdict
 from bot.domain.deliveries import DeliveryState

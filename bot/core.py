@@ -55,14 +55,18 @@ class Core:
             return Reply(Refusal(typed.sentence, typed.usage, wrong_usage=True), private=True)
         return await self.answer(Invocation(typed.command.word, place, identity, typed.arguments))
 
-    async def answer(self, ask: Invocation) -> Reply:
-        """Answer a command. What a person or the store can cause is a Refusal, told to the asker alone."""
+    async def answer(self, ask: Invocation, *, private: bool | None = None) -> Reply:
+        """Answer a command. What a person or the store can cause is a Refusal, told to the asker alone.
+
+        `private` says, in the place's stead, whether a list is for the asker alone (None: the place says).
+        """
         started = self._desk.clock.monotonic()
         command = self.commands[ask.command]
         try:
             answer = told(command, await command.handler(ask, self._desk))
-            private = is_private(command, answer) or await self._is_kept_private(ask, answer)
-            reply = await self._remembered(ask, Reply(answer, private))
+            if private is None:
+                private = await self._is_kept_private(ask, answer)
+            reply = await self._remembered(ask, Reply(answer, private or is_private(command, answer)))
         except StoreError as error:
             reply = Reply(Refusal(str(error)), private=True)
         took_s = self._desk.clock.monotonic() - started

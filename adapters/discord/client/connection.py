@@ -16,8 +16,7 @@ from adapters.discord.messenger.refs import KINDS, PLATFORM
 from bot.domain.places import Place, PlaceKind
 from bot.domain.text import counted
 from bot.errors import PapersError
-from bot.log import logger
-from bot.services.delivering import fault_words
+from bot.log import fault_words, logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

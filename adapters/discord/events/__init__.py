@@ -32,8 +32,7 @@ from adapters.discord.render.acts import Choose, Do, Read, Vote, act_of
 from bot.commands.spec import Invocation, Visibility
 from bot.commands.text import Typed, parse_text, unknown_word
 from bot.errors import StoreError
-from bot.log import logger
-from bot.services.delivering import fault_words
+from bot.log import fault_words, logger
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
