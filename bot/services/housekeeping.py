@@ -1,17 +1,19 @@
-"""What goes with time: deliveries and editions that nobody needs any more."""
+"""What goes with time: what nobody needs any more of deliveries, and all of servers that were left."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.log import logger
+from bot.ports.delivery import Outbox
+from bot.ports.servers import ServerStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from bot.ports import Clock
-    from bot.ports.delivery import Outbox
 
 log = logger("housekeeping")
 
@@ -23,12 +25,19 @@ BETWEEN = timedelta(milliseconds=50)
 KEPT_FOR = timedelta(days=30)
 """How long it is known what was posted where, and what became of it."""
 
+LEFT_FOR = timedelta(days=30)
+"""So long after the bot was removed from a server all that is kept of it goes."""
+
+
+class Kept(Outbox, ServerStore, Protocol):
+    """What is cleaned up."""
+
 
 class Housekeeping:
     """One loop, which cleans up piece by piece."""
 
-    def __init__(self, outbox: Outbox, clock: Clock) -> None:
-        self._outbox = outbox
+    def __init__(self, kept: Kept, clock: Clock) -> None:
+        self._kept = kept
         self._clock = clock
 
     async def run(self, beat: Callable[[], None]) -> None:
@@ -39,14 +48,22 @@ class Housekeeping:
 
     async def step(self, beat: Callable[[], None]) -> None:
         """Forget what is old."""
-        before = self._clock.now() - KEPT_FOR
+        now = self._clock.now()
+        if rows := await self._piecewise(self._kept.forget, now - KEPT_FOR, beat):
+            log.info("old deliveries forgotten", rows=rows)
+        if rows := await self._piecewise(self._kept.forget_left, now - LEFT_FOR, beat):
+            log.info("servers forgotten that were left", rows=rows)
+
+    async def _piecewise(
+        self, forget: Callable[[datetime], Awaitable[int]], before: datetime, beat: Callable[[], None]
+    ) -> int:
+        """Forget piece by piece what is older; return how many rows went."""
         rows = 0
-        while gone := await self._outbox.forget(before):
+        while gone := await forget(before):
             beat()
             rows += gone
             await self._clock.sleep(BETWEEN)
-        if rows:
-            log.info("old deliveries forgotten", rows=rows)
+        return rows
 
     async def _pause(self, beat: Callable[[], None]) -> None:
         """Wait for the next time, and be seen alive meanwhile."""

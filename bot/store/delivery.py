@@ -1,4 +1,4 @@
-"""Scheduling and delivering over a database: the three ports of `bot.ports.delivery` in one object."""
+"""Scheduling and delivering over a database: `bot.ports.delivery` and `servers` in one object."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING
 
 from bot.store.outbox import SqlOutbox
 from bot.store.plans import SqlPlans
+from bot.store.servers import SqlServers
 from bot.store.subscriptions import SqlSubscriptions
 
 if TYPE_CHECKING:
     from bot.store.engine import Engine
 
 
-class SqlDelivery(SqlSubscriptions, SqlPlans, SqlOutbox):
-    """Satisfies SubscriptionStore, PlanStore and Outbox over one engine, which the paper store closes."""
+class SqlDelivery(SqlSubscriptions, SqlPlans, SqlOutbox, SqlServers):
+    """Satisfies SubscriptionStore, PlanStore, Outbox and ServerStore over one engine of the paper store."""
 
     def __init__(self, engine: Engine) -> None:
         SqlSubscriptions.__init__(self, engine)
         SqlPlans.__init__(self, engine)
         SqlOutbox.__init__(self, engine)
+        SqlServers.__init__(self, engine)

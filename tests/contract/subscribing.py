@@ -27,6 +27,7 @@ from bot.ports.delivery import (
     Saved,
     SubscriptionStore,
 )
+from bot.ports.servers import Remembering, ServerStore
 from bot.store.engine import Statement, Unit
 from bot.store.rows import instant
 from bot.store.sql_store import SqlStore
@@ -46,8 +47,8 @@ LEASE = timedelta(minutes=2)
 MESSAGE = MessageRef("8001/99")
 
 
-class DeliveryStore(SubscriptionStore, PlanStore, Outbox, Protocol):
-    """All three ports."""
+class DeliveryStore(SubscriptionStore, PlanStore, Outbox, ServerStore, Remembering, Protocol):
+    """All these ports."""
 
 
 def delivery_over(store: Store) -> DeliveryStore:

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING
 
 from tests.fakes.memory_outbox import MemoryOutbox
 from tests.fakes.memory_plans import MemoryPlans
+from tests.fakes.memory_servers import MemoryServers
 from tests.fakes.memory_subscriptions import MemorySubscriptions
 
 if TYPE_CHECKING:
     from tests.fakes.memory_store import MemoryStore
 
 
-class MemoryDelivery(MemorySubscriptions, MemoryPlans, MemoryOutbox):
-    """Satisfies the three ports of `bot.ports.delivery`. Roles are held by the machine's own time."""
+class MemoryDelivery(MemorySubscriptions, MemoryPlans, MemoryOutbox, MemoryServers):
+    """Satisfies the ports of `bot.ports.delivery` and `servers`. Roles are held by the machine's own time."""
 
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
         MemorySubscriptions.__init__(self, store)
         MemoryPlans.__init__(self, store)
         MemoryOutbox.__init__(self, store)
+        MemoryServers.__init__(self, store)

@@ -118,6 +118,9 @@ class Tables:
     faults: dict[str, Fault] = field(default_factory=dict)
     leases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     """The holder of each role, and until when."""
+    remembered: dict[str, str] = field(default_factory=dict)
+    left: dict[str, datetime] = field(default_factory=dict)
+    """The servers that the bot was removed from, and when."""
     revision: int = 0
 
     def copy(self) -> Tables:

@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.services.housekeeping import BETWEEN, EVERY, KEPT_FOR, Housekeeping
+from bot.services.housekeeping import BETWEEN, EVERY, KEPT_FOR, LEFT_FOR, Housekeeping
 from tests.contract.making import HERE, NOON
 from tests.contract.subscribing import claimed, done, post
 from tests.fakes.clock import FakeClock
@@ -64,3 +64,16 @@ async def test_what_is_over_for_a_month_is_forgotten_and_what_is_owed_is_kept() 
     clock.set(NOON + KEPT_FOR + timedelta(seconds=1))
     await keeping.step(lambda: None)
     assert list(outbox.store.tables.deliveries) == [post(HERE, name="owed").key]
+
+
+async def test_what_is_kept_of_a_server_that_was_left_goes_after_a_month() -> None:
+    outbox, clock = MemoryDelivery(MemoryStore()), FakeClock(NOON)
+    await outbox.put([post(HERE, name="owed")])
+    await outbox.note_left(HERE.server_key, NOON)
+    keeping = Housekeeping(outbox, clock)
+    clock.set(NOON + LEFT_FOR)
+    await keeping.step(lambda: None)
+    assert len(outbox.store.tables.deliveries) == 1
+    clock.set(NOON + LEFT_FOR + timedelta(seconds=1))
+    await keeping.step(lambda: None)
+    assert not outbox.store.tables.deliveries
