@@ -62,7 +62,7 @@ async def listening(store: SqlStore, url: str) -> AsyncIterator[DiscordMessenger
         is_ready.set()
 
     is_ready = asyncio.Event()
-    heard = Heard(ready, interactions.answer, servers.joined, servers.left)
+    heard = Heard(ready, interactions.answer, servers.joined, servers.left, servers.present)
     gateway = Gateway(TOKEN, heard, clock, spare=spare)
     running = asyncio.create_task(gateway.run(lambda: None))
     try:

@@ -30,6 +30,14 @@ def database_address(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def bot_token(secret: SecretStr | None) -> SecretStr | None:
+    """Check that a token is one word; whether it is the right one is the platform's to say."""
+    token = secret.get_secret_value().strip() if secret else ""
+    if not (token.isascii() and token.isprintable()) or " " in token:
+        raise ValueError("must be the token alone, as it was shown once: one word without blanks")
+    return SecretStr(token) if token else None
+
+
 def web_address(text: str) -> str:
     """Check an upstream's address, and take the slash off its end."""
     try:
@@ -111,10 +119,13 @@ class Settings(BaseSettings):
     """Minutes that an edition waits for a source that is down."""
     max_per_place: Annotated[int, BeforeValidator(number(1, 1_000))] = 5
     max_per_server: Annotated[int, BeforeValidator(number(1, 100_000))] = 50
+    discord_token: Annotated[SecretStr | None, AfterValidator(bot_token)] = None
+    """The token of the Discord application's bot; None: nothing of Discord is loaded."""
     port: Annotated[int, BeforeValidator(number(0, 65_535))] = 8080
     """Where the service answers on HTTP; 0: on any port that is free."""
     huggingface_url: WebAddress = "https://huggingface.co"
     arxiv_url: WebAddress = "https://export.arxiv.org"
+    discord_api_url: WebAddress = "https://discord.com/api/v10"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,4 +165,4 @@ def rule_of(fault: ErrorDetails) -> str:
 
 def is_secret(name: str) -> bool:
     """Tell whether a setting's value must never be shown."""
-    return name in Settings.model_fields and Settings.model_fields[name].annotation is SecretStr
+    return name in Settings.model_fields and "SecretStr" in str(Settings.model_fields[name].annotation)

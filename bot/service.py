@@ -25,7 +25,7 @@ from bot.services.supervising import Supervisor
 from bot.services.watching import WatchedSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from adapters.web.server import WebServer
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bot.services.supervising import Loop
     from bot.wiring import App
 
-ROLES = ("web", "scheduler", "sender", "fetcher")
+ROLES = ("gateway", "web", "scheduler", "sender", "fetcher")
 """The parts of the service; each may run in a process of its own over PostgreSQL."""
 
 WATCHED_EVERY = timedelta(seconds=5)
@@ -58,14 +58,19 @@ class Service:
         metrics: Metrics,
         messengers: Sequence[Messenger],
         *,
+        gateways: Mapping[str, Loop] | None = None,
         roles: Collection[str] = ROLES,
         is_alone: bool,
     ) -> None:
-        """`is_alone`: no other process works on this store (SQLite); else one leads each role."""
+        """`is_alone`: no other process works on this store (SQLite); else one leads each role.
+
+        `gateways` are the loops that listen to platforms, by the names under which processes share them.
+        """
         self._app = app
         self._settings = settings
         self._metrics = metrics
         self._messengers = messengers
+        self._gateways = gateways or {}
         self._roles = roles
         self._clock = app.desk.clock
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -109,6 +114,8 @@ class Service:
         for messenger, dispatcher in zip(self._messengers, self._dispatchers, strict=False):
             name = f"{messenger.platform} sender"
             loops[name] = self._led(name, dispatcher.run)
+        for name, gateway in self._gateways.items():
+            loops[name] = self._led(name, gateway)
         if self._web is not None:
             loops["web"] = self._web.run
         return loops

@@ -37,6 +37,7 @@ from bot.store.records import ID_LETTERS
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
+    from adapters.discord.assembled import Discord
     from adapters.terminal.demo import Stage
     from bot.config import Settings
     from bot.core import Heard
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     from bot.services.planning import Planner
     from bot.store.delivery import SqlDelivery
     from bot.store.sql_store import SqlStore
+
+    Describe = Callable[[Place], Awaitable[PlaceReport | Gone]]
 
 PATIENCE = timedelta(seconds=60)
 """How long one read of a source may take with all its waiting, where somebody waits for it."""
@@ -83,6 +86,46 @@ class App:
     kept: SqlDelivery
     """Subscriptions, plans and the outbox."""
     sources: Sources
+    platforms: Platforms
+
+
+class Platforms:
+    """The chat platforms that the bot has a token for, and the terminal; each is loaded when it is needed."""
+
+    def __init__(self, settings: Settings, kept: SqlDelivery, clock: Clock) -> None:
+        self._settings = settings
+        self._kept = kept
+        self._clock = clock
+        self._discord: Discord | None = None
+
+    @property
+    def discord(self) -> Discord | None:
+        """Discord, where there is a token for it."""
+        token = self._settings.discord_token
+        if self._discord is None and token is not None:
+            from adapters.discord.assembled import Discord  # noqa: PLC0415 - discord.py is slow to load
+
+            url = self._settings.discord_api_url
+            self._discord = Discord(token.get_secret_value(), url, self._kept, self._clock)
+        return self._discord
+
+    @property
+    def messengers(self) -> list[Messenger]:
+        """What posts, on each platform."""
+        from adapters.terminal.messenger import TerminalMessenger  # noqa: PLC0415 - rich is slow to load
+
+        return [TerminalMessenger(sys.stdout), *([self.discord.messenger] if self.discord else [])]
+
+    async def describe(self, place: Place) -> PlaceReport | Gone:
+        """Tell what the bot may do in a place."""
+        if place.platform == "discord" and self.discord:
+            return await self.discord.messenger.describe(place)
+        return await described(place)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._discord is not None:
+            await self._discord.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +174,11 @@ async def opened(
         sources = sources_of(settings, http, store, clock)
         ingesting = Ingesting(store, sources.lists, sources.archive, clock)
         most = settings.max_per_place, settings.max_per_server
-        office = office_opener(store, clock, settings.default_timezone, most)
+        platforms = Platforms(settings, store.delivery, clock)
+        stack.push_async_callback(platforms.close)
+        office = office_opener(store, clock, settings.default_timezone, most, platforms.describe)
         desk = desk_of(store, clock, ingesting, index_path(url), office)
-        yield App(Core(COMMANDS, desk, heard), desk, store.delivery, sources)
+        yield App(Core(COMMANDS, desk, heard), desk, store.delivery, sources, platforms)
 
 
 def sources_of(settings: Settings, http: Http, store: Store, clock: Clock) -> Sources:
@@ -150,10 +195,13 @@ def desk_of(
     return Desk(store, clock, Searching(store, index_opener(index)), ingesting, store.delivery, office)
 
 
-def office_opener(store: SqlStore, clock: Clock, zone: str, most: tuple[int, int]) -> Callable[[], Office]:
+def office_opener(
+    store: SqlStore, clock: Clock, zone: str, most: tuple[int, int], describe: Describe
+) -> Callable[[], Office]:
     """Return what opens the office with the first command that manages something: it is slow to load.
 
-    `most` is how many subscriptions there may be in a place, and on a server.
+    `most` is how many subscriptions there may be in a place, and on a server; `describe` tells what the bot
+    may do in a place.
     """
 
     def opened_office() -> Office:
@@ -168,19 +216,19 @@ def office_opener(store: SqlStore, clock: Clock, zone: str, most: tuple[int, int
             delivery,
             previewing,
             clock,
-            describe=described,
+            describe=describe,
             letters=random_letters,
             caps=Caps(*most),
             default_zone=zone,
         )
-        reporting = Reporting(store, delivery, clock, describe=described, default_zone=zone)
+        reporting = Reporting(store, delivery, clock, describe=describe, default_zone=zone)
         return Office(subscribing, previewing, reporting)
 
     return opened_office
 
 
 async def described(place: Place) -> PlaceReport | Gone:
-    """Tell what the bot may do in a place: in the terminal, as no chat platform is connected yet."""
+    """Tell what the bot may do in a place of the terminal; others are not connected."""
     from adapters.terminal.messenger import TerminalMessenger  # noqa: PLC0415 - rich is slow to load
     from bot.domain.deliveries import Gone  # noqa: PLC0415 - reading commands go without
 
@@ -227,7 +275,7 @@ async def staged() -> AsyncIterator[Stage]:
             return messenger.taken()
 
         try:
-            office = office_opener(store, clock, "UTC", (5, 50))
+            office = office_opener(store, clock, "UTC", (5, 50), described)
             core = Core(COMMANDS, desk_of(store, clock, ingesting, index_path(url), office))
             yield Stage(core, clock, fetch, post, [moment.at for moment in MOMENTS])
         finally:

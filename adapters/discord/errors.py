@@ -72,6 +72,11 @@ class Code(IntEnum):
     LINK_FILTER = 240000
 
 
+PORTAL = "https://discord.com/developers/applications"
+
+BAD_TOKEN = f"DISCORD_TOKEN is no token that Discord takes: copy it again at {PORTAL} (Bot, Reset Token)."
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """Discord answered, and not with what was asked for."""

@@ -55,13 +55,14 @@ OPERATORS: dict[str, Operator] = {
         ),
         Operator(
             "run",
-            "run [--role ROLE …]",
+            "run [--role ROLE …] [--shards A-B/N]",
             "The service: fetches lists as they grow and posts on time, until it is stopped.",
             (
                 (
                     "--role ROLE …",
-                    "Only these parts: web, scheduler, sender, fetcher; over PostgreSQL in processes apart.",
+                    "Only these: gateway, web, scheduler, sender, fetcher; over PostgreSQL apart.",
                 ),
+                ("--shards A-B/N", "Listen to the part A to B of N of Discord's servers; else to all."),
             ),
         ),
         Operator(

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.terminal import output
 from bot import wiring
 from bot.cli.loops import run_to_end
-from bot.cli.operators import nothing_more, read_words
+from bot.cli.operators import nothing_more, one_value, read_words
 from bot.commands.text import nearest
 from bot.domain.places import LOCAL_PLACE
 from bot.domain.text import and_words, counted, cut
-from bot.errors import UsageError
+from bot.errors import SettingsError, UsageError
 from bot.ports.delivery import Broken
 from bot.service import ROLES
 from bot.store.open import is_postgres, sqlite_path
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from bot.cli.operators import Given, Operator
     from bot.cli.options import Options
     from bot.config import Settings
+    from bot.services.supervising import Loop
     from bot.wiring import App
 
 SERVICE_PATIENCE = timedelta(minutes=5)
@@ -37,11 +37,13 @@ def serve(operator: Operator, options: Options) -> int:
     given = read_words(operator, options.words[1:])
     nothing_more(operator, given.alone)
     roles = roles_of(operator, given)
+    shards = one_value(operator, given, "shards")
     settings = wiring.load_settings()
+    check_platforms(operator, settings, roles, shards)
     wiring.configure_log(settings, is_debugging=options.is_debugging, is_service=True)
     # The mark comes first: a restore that is under way would leave an open store with a file that is gone.
     with contextlib.suppress(KeyboardInterrupt), the_only_service(settings):
-        run_to_end(work(settings, roles))
+        run_to_end(work(settings, roles, shards))
     output.complain("Stopped.")
     return output.DONE
 
@@ -73,25 +75,67 @@ def the_only_service(settings: Settings) -> Iterator[None]:
         yield
 
 
-async def work(settings: Settings, roles: Collection[str]) -> None:
-    """Run the loops of these roles until cancelled."""
-    from adapters.terminal.messenger import TerminalMessenger  # noqa: PLC0415 - for the service alone
-    from bot.metrics import Metrics  # noqa: PLC0415 - as above
+def check_platforms(
+    operator: Operator, settings: Settings, roles: Collection[str], shards: str | None
+) -> None:
+    """Refuse what cannot listen: shards that are none, and a gateway alone without a token.
+
+    Raises:
+        UsageError: the shards are no part of a whole, or there is nothing that they would be of.
+        SettingsError: a token is missing.
+    """
+    if shards is not None and not is_part(shards):
+        raise UsageError(f"“{cut(shards, 40)}” is no part of a whole: A-B/N, as 0-3/8.", operator.usage)
+    if shards is not None and "gateway" not in roles:
+        raise UsageError("--shards is for the role gateway.", operator.usage)
+    if settings.discord_token is None and (shards is not None or set(roles) == {"gateway"}):
+        raise SettingsError("The gateway listens to Discord: set DISCORD_TOKEN.")
+
+
+def is_part(shards: str) -> bool:
+    """Tell whether `A-B/N` or `A/N` names shards that there can be."""
+    from adapters.discord.client.shards import parse_shards  # noqa: PLC0415 - for who names some alone
+
+    return parse_shards(shards) is not None
+
+
+async def work(settings: Settings, roles: Collection[str], shards: str | None) -> None:
+    """Run the loops of these roles until cancelled.
+
+    Raises:
+        SettingsError: a platform does not take its token.
+    """
+    from bot.metrics import Metrics  # noqa: PLC0415 - for the service alone
     from bot.service import Service  # noqa: PLC0415 - as above
 
     metrics = Metrics()
     async with wiring.opened(settings, patience=SERVICE_PATIENCE) as app:
+        if app.platforms.discord and {"gateway", "sender"} & set(roles):
+            await app.platforms.discord.check_token()
         service = Service(
             app,
             settings,
             metrics,
-            [TerminalMessenger(sys.stdout)],
+            app.platforms.messengers,
+            gateways=gateways(app, shards) if "gateway" in roles else {},
             roles=roles,
             is_alone=not is_postgres(wiring.database_url(settings)),
         )
         await service.open()
-        output.complain(running_words(roles, await subscriptions_here(app)))
+        connected = ["Discord"] if app.platforms.discord else []
+        output.complain(running_words(roles, await subscriptions_here(app), connected))
         await service.run()
+
+
+def gateways(app: App, shards: str | None) -> dict[str, Loop]:
+    """Return what listens to platforms, by the name under which one process of several does."""
+    discord = app.platforms.discord
+    if discord is None:
+        return {}
+    from adapters.discord.client.shards import parse_shards  # noqa: PLC0415 - for Discord alone
+
+    gateway = discord.gateway(app.core, app.desk, parse_shards(shards) if shards else None)
+    return {f"discord gateway {shards}" if shards else "discord gateway": gateway.run}
 
 
 async def subscriptions_here(app: App) -> int:
@@ -103,15 +147,19 @@ async def subscriptions_here(app: App) -> int:
     return count
 
 
-def running_words(roles: Collection[str], here: int) -> str:
+def running_words(roles: Collection[str], here: int, connected: Sequence[str] = ()) -> str:
     """Say what runs, what becomes of it, and what to set where nothing would."""
     parts = "" if set(roles) == set(ROLES) else f" {and_words([role for role in ROLES if role in roles])}"
     running = f"Running{parts} until stopped."
+    if connected:
+        running = f"{running} With {and_words(connected)}."
     if "sender" not in roles:
         return running
     if here:
         return f"{running} {counted(here, 'subscription')} of the terminal: posts go to standard output."
+    if connected:
+        return running
     return (
         f"{running} No chat platform has a token and nothing is subscribed in the terminal, so nothing is"
-        " posted. Try: papers subscribe --at 09:00 --tz Europe/Paris"
+        " posted. Set DISCORD_TOKEN, or try: papers subscribe --at 09:00 --tz Europe/Paris"
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.errors import PapersError
 from bot.log import logger
 
 if TYPE_CHECKING:
@@ -92,7 +93,9 @@ class Supervisor:
                 log.error("loop failed", loop=name, why=why)  # noqa: TRY400 - our own log
             except Exception as fault:
                 why = sentence_of(fault)
-                log.error("loop failed", loop=name, why=why, exc_info=fault)  # noqa: TRY400 - our own log
+                # What a person can mend says so in its sentence; where it was raised helps nobody.
+                told = None if isinstance(fault, PapersError) else fault
+                log.error("loop failed", loop=name, why=why, exc_info=told)  # noqa: TRY400 - our own log
             self._pulses[name] = failed(self._pulses[name], why, self._clock.now())
             await self._clock.sleep(wait_before_restart(self._pulses[name].failures))
             now = self._clock.now()
@@ -119,6 +122,4 @@ def is_cancelled() -> bool:
 
 def sentence_of(fault: Exception) -> str:
     """Return what went wrong in a few words, without what libraries put into their messages."""
-    from bot.errors import PapersError  # noqa: PLC0415 - for faults alone
-
     return str(fault) if isinstance(fault, PapersError) else type(fault).__name__

@@ -71,7 +71,7 @@ def test_every_library_that_is_depended_on_is_used() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
     names = {re.split(r"[<>=\[]", requirement)[0] for requirement in wanted}
-    known_as = {"PyStemmer": "Stemmer", "tzdata": "zoneinfo"}
+    known_as = {"PyStemmer": "Stemmer", "tzdata": "zoneinfo", "discord.py": "discord"}
     used = {name.split(".")[0] for tree in modules().values() for name in imported(tree)}
     assert {name for name in names if known_as.get(name, name.replace("-", "_")) not in used} == set()
 

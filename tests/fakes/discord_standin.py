@@ -162,6 +162,7 @@ class Standin:
         self._wide = Window(self.per_second, 1.0)
         self._windows: dict[tuple[str, str, str], Window] = {}
         self._numbers = count()
+        self._posted = asyncio.Event()
         self._work: set[asyncio.Task[Any]] = set()
         self.gateway = StandinGateway(self)
         self.resources = StandinResources(self)
@@ -220,7 +221,15 @@ class Standin:
             shown.pop(unseen, None)
         self.messages.setdefault(channel, {})[shown["id"]] = shown
         self.ever.append(shown)
+        self._posted.set()
         return shown
+
+    async def until_posted(self, channel: str, times: int = 1) -> None:
+        """Return when a channel has so many messages."""
+        async with asyncio.timeout(30):
+            while len(self.messages.get(channel, {})) < times:
+                self._posted.clear()
+                await self._posted.wait()
 
     def add_thread(self, thread: str, parent: str, name: str, owner: str = BOT) -> Json:
         """Add a thread to a channel."""

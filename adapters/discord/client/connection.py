@@ -19,7 +19,7 @@ from bot.errors import PapersError
 from bot.log import fault_words, logger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Collection, Coroutine
 
     import aiohttp
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     Parse = Callable[[Any], None]
     Told = Coroutine[Any, Any, None]
+    IsTold = Callable[[str], bool]
 
 log = logger("gateway")
 
@@ -56,6 +57,8 @@ class Heard:
     """The bot came to a server (`discord:<guild>`), whose moderators' own channel for news is that place."""
     left: Callable[[str], Told]
     """The bot was removed from a server."""
+    present: Callable[[Collection[str], IsTold], Told]
+    """The bot is on these servers, and on no other of those that this connection would be told of."""
 
 
 class Connection(discord.AutoShardedClient):
@@ -159,8 +162,11 @@ class Connection(discord.AutoShardedClient):
         await self._heard.left(f"{PLATFORM}:{guild.id}")
 
     async def on_shard_ready(self, shard_id: int) -> None:
-        """Note that all servers of a shard were told."""
+        """Pass on which servers of a shard there are: some may have come or gone while nobody listened."""
         log.info("connected", shard=shard_id)
+        count = self.shard_count or 1
+        present = {f"{PLATFORM}:{guild.id}" for guild in self.guilds if guild.shard_id == shard_id}
+        await self._heard.present(present, lambda server: shard_of(server, count) == shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         """Note that nothing was missed."""
@@ -173,6 +179,12 @@ class Connection(discord.AutoShardedClient):
     async def on_error(self, event_method: str, /, *_values: object, **_named: object) -> None:
         """Note a fault of ours, without what anybody wrote."""
         log.error("not dealt with", what=event_method)
+
+
+def shard_of(server: str, count: int) -> int | None:
+    """Return the shard that is told of a server (Gateway, Sharding Formula); None where the id is none."""
+    guild = server.partition(":")[2]
+    return (int(guild) >> 22) % count if guild.isdecimal() else None
 
 
 def guarded(event: str, parse: Parse) -> Parse:

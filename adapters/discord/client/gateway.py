@@ -9,6 +9,7 @@ import discord
 from aiohttp import TraceConfig
 
 from adapters.discord.client.connection import Connection
+from adapters.discord.errors import BAD_TOKEN, PORTAL
 from bot.errors import PapersError
 from bot.services.rates import Turn
 
@@ -33,10 +34,6 @@ GRACE_S = 2.0
 
 UNREACHABLE = "Discord has not let me connect for five minutes."
 OVER = "The connection to Discord has ended."
-
-PORTAL = "https://discord.com/developers/applications"
-
-BAD_TOKEN = f"DISCORD_TOKEN is no token that Discord takes: copy it again at {PORTAL} (Bot, Reset Token)."
 
 CLOSED = {
     4004: BAD_TOKEN,

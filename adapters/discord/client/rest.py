@@ -166,9 +166,12 @@ class Rest:
                 try:
                     async with self._spare.slot(Turn()):
                         self._me = dict(await http.static_login(self._token))
-                except Exception as raised:  # noqa: BLE001 - as above
+                except Exception as raised:  # noqa: BLE001 - what it stands for is returned
                     await http.close()
                     return fault_of(raised)
+                except asyncio.CancelledError:
+                    await http.close()
+                    raise
                 self._http = http
             return self._http
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from adapters.discord.client.rest import Answered
 from adapters.discord.limits import MAX_COMMAND_DESCRIPTION
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.commands.spec import Argument, Command
     from bot.commands.text import Mistake, Typed
     from bot.ports import Clock
+    from bot.ports.servers import Remembering
 
 log = logger("discord")
 
@@ -64,16 +65,6 @@ LONGEST_TEXT = 1_000
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 """Between two tries to have the commands taken; 200 new ones a day are the most (code 30034)."""
-
-
-class Remembering(Protocol):
-    """What is kept over restarts, by name."""
-
-    async def remember(self, name: str, value: str) -> None:
-        """Keep a value in the place of what was kept under its name."""
-
-    async def remembered_value(self, name: str) -> str | None:
-        """Return what is kept under a name."""
 
 
 # --- What Discord is told ---------------------------------------------------------------

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from adapters.discord.messenger.refs import PLATFORM
 from bot.domain.due import changed
 from bot.errors import StoreError
 from bot.log import logger
 from bot.ports.delivery import Caps, Change, Outbox, Saved, Standing, SubscriptionStore
+from bot.ports.servers import ServerStore
 from bot.services.telling import notice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
     from bot.domain.places import Place
     from bot.ports import Clock
 
@@ -28,8 +32,8 @@ MOST_TRIES = 3
 """How often subscriptions are paused again that somebody changed at the same moment."""
 
 
-class Deliveries(Outbox, SubscriptionStore, Protocol):
-    """The outbox, and the subscriptions of a server."""
+class Deliveries(Outbox, SubscriptionStore, ServerStore, Protocol):
+    """The outbox, the subscriptions of a server, and on which the bot is."""
 
 
 class Servers:
@@ -42,18 +46,40 @@ class Servers:
     async def joined(self, server: str, news: Place | None) -> None:
         """Owe a word to the channel of a server in which its moderators are told news, where there is one."""
         now = self._clock.now()
+        try:
+            await self._deliveries.note_present([server])
+        except StoreError as fault:
+            # The next connection notes it.
+            log.warning("not noted that a server was joined", server=server, why=str(fault))
         if news is not None:
             await self._deliveries.put([notice(news, f"joined {server} on {now.date()}", WELCOME, now)])
 
     async def left(self, server: str) -> None:
-        """Pause all that is posted on a server at once."""
+        """Pause all that is posted on a server at once, and note that its data goes later."""
         try:
+            await self._deliveries.note_left(server, self._clock.now())
             for _ in range(MOST_TRIES):
                 if await self._paused(server) is not Saved.CHANGED_MEANWHILE:
                     return
         except StoreError as fault:
             # The next post finds the server closed, and pauses then.
             log.warning("subscriptions not paused", server=server, why=str(fault))
+
+    async def present(self, servers: Collection[str], is_told: Callable[[str], bool]) -> None:
+        """Note on which servers the bot is, and leave those that it was removed from while nobody listened.
+
+        `is_told` tells of a server whether it would be among them.
+        """
+        try:
+            await self._deliveries.note_present(servers)
+            known = await self._deliveries.known_servers(PLATFORM)
+        except StoreError as fault:
+            log.warning("servers not compared", why=str(fault))
+            return
+        for server in sorted(known):
+            if server not in servers and is_told(server):
+                log.info("left a server while nobody listened", server=server)
+                await self.left(server)
 
     async def _paused(self, server: str) -> Saved:
         now = self._clock.now()

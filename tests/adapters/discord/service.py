@@ -201,7 +201,7 @@ async def a_service(
             clock,
         )
         keeper, servers = CommandKeeper(rest, commands, memory, SceneClock()), Servers(delivery, clock)
-        listening = Heard(keeper.keep, interactions.answer, servers.joined, servers.left)
+        listening = Heard(keeper.keep, interactions.answer, servers.joined, servers.left, servers.present)
         gateway = Gateway(
             token or standin.token, listening, SceneClock(), spare=spare_bucket(SceneClock()), shards=shards
         )

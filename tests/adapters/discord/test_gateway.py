@@ -281,6 +281,40 @@ async def test_removed_from_a_server_its_subscriptions_pause_at_once(service: Se
     assert await answers_help(service)
     assert (await reasons(service, HERE)) == [REMOVED]
     assert (await reasons(service, elsewhere)) == [""]
+    assert list(service.store.tables.left) == [HERE.server_key], "its data goes later"
+
+
+async def test_a_server_that_is_joined_again_keeps_its_data(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = f"discord:{7 << 22}"
+    await ready(service, monkeypatch)
+    await service.delivery.note_left(again, START)
+    service.standin.add_guild(str(7 << 22))
+    whole = service.standin.gateway.guild_create(str(7 << 22))
+    del whole["unavailable"]
+    await service.standin.gateway.push("GUILD_CREATE", whole)
+    await service.until(lambda: again not in service.store.tables.left)
+
+
+async def test_what_happened_to_servers_while_nobody_listened_is_noticed(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = Place("discord", str(6 << 22), "61")
+    for place in (HERE, gone, Place("slack", "T1", "C1")):
+        wish = Subscription(f"sub-{place.channel}", place, (time(9),), "UTC", created_at=START)
+        await service.delivery.change([Change(None, Standing(wish, START))], Caps(), None)
+    await service.delivery.note_left(HERE.server_key, START)
+    await ready(service, monkeypatch)
+    await service.until(lambda: gone.server_key in service.store.tables.left)
+    assert list(service.store.tables.left) == [gone.server_key]
+    assert (await reasons(service, gone)) == [REMOVED]
+    assert (await reasons(service, HERE)) == [""]
+
+
+def test_of_which_servers_a_shard_is_told() -> None:
+    assert connection.shard_of(f"discord:{7 << 22}", 4) == 3
+    assert connection.shard_of("discord:@me", 4) is None
 
 
 async def reasons(service: Service, place: Place) -> list[str]:
