@@ -13,7 +13,6 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from bot.domain.maths import readable
 from bot.domain.text import ELLIPSIS, WIDEST_BACKWARDS
 
 if TYPE_CHECKING:
@@ -40,11 +39,6 @@ SCHEME = re.compile(r"https?://", re.IGNORECASE)
 
 
 def plain(text: str) -> str:
-    """Return a text on one line, its LaTeX made readable, without invisible and steering characters."""
-    return clean(readable(text))
-
-
-def clean(text: str) -> str:
     """Return a text on one line, without invisible and steering characters; empty if nothing can be seen."""
     if not text.isascii() or not text.isprintable():
         text = "".join(visible(character) for character in text)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.commands.reading import named_paper
 from bot.domain.answers import Done, PlaceWays, Refusal
+from bot.domain.maths import readable
 from bot.domain.places import PlaceProfile
 from bot.domain.schedule import zone_of
 from bot.domain.subscriptions import Empty, Layout, is_paused
@@ -213,7 +214,8 @@ async def hide(ask: Invocation, desk: Desk) -> Done | Refusal:
 async def title_of(paper: PaperId, desk: Desk) -> str:
     """Return a paper's title in quotes, its identifier where it is not stored."""
     found = await desk.store.papers([paper], scope=EVERYBODY)
-    return f"“{cut(found[0].paper.title, TITLE_CHARS)}”" if found and found[0].paper.title else paper
+    title = readable(found[0].paper.title) if found else ""
+    return f"“{cut(title, TITLE_CHARS)}”" if title else paper
 
 
 # --- A place's ways -----------------------------------------------------------------

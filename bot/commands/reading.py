@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands.lists import as_kept
 from bot.domain.answers import Citation, PaperList, PaperPage, Ranked, Refusal, Section
+from bot.domain.maths import readable
 from bot.domain.paper_ids import parse_paper_id
 from bot.domain.papers import Listed
 from bot.domain.periods import feed_day, parse_day
@@ -144,7 +145,7 @@ async def similar(ask: Invocation, desk: Desk) -> PaperList | Refusal:
     listed, notes = found
     hits = await desk.searching.similar(listed.paper.id, limit=ask.number("count"))
     alone = () if hits else ("I have no other paper like it.",)
-    title = f"Like “{cut(listed.paper.title, QUOTED_CHARS)}”"
+    title = f"Like “{cut(readable(listed.paper.title), QUOTED_CHARS)}”"
     alike = PaperList(title, (), None, (*notes, *alone))
     return await with_hits(alike, hits or (), "shares", ask, desk)
 

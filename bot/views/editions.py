@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.cards import Card, Entry, Fact, Heading, Keep, Note, Part, Prose
+from bot.domain.cards import Action, Actions, Card, Entry, Fact, Heading, Keep, Note, Part, Prose
 from bot.domain.deliveries import DeliveryKind
+from bot.domain.editions import EditionKind
 from bot.domain.paper_ids import paper_url
 from bot.domain.papers import Listed, Paper
 from bot.domain.subscriptions import Layout
-from bot.domain.text import counted, cut, first_sentence, long_day
-from bot.views.papers import SENTENCE_CHARS, byline, code_words, is_figure, title_of
+from bot.domain.text import counted, cut, long_day
+from bot.views.papers import SENTENCE_CHARS, byline, code_words, is_figure, sentence_of, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -32,8 +33,12 @@ ENTRY_CHARS = 255
 TITLE_CHARS = 80
 FACTS_CHARS = 90
 BYLINE_CHARS = 40
+AUTHORS_IN_POST = 2
 NAME_CHARS = 60
 """The most characters of a paper's name in a notification."""
+MORE_PAPERS = 25
+"""How many of its list an edition leads to: the most that a chat's list has."""
+
 POST_SENTENCE_CHARS = 300
 """The longest sentence of a paper that has a message to itself."""
 
@@ -91,7 +96,16 @@ def digest_card(edition: Edition, papers: Papers, hidden: Collection[PaperId]) -
         else digest_entry(chosen, listed_of(chosen, papers), number)
         for number, chosen in enumerate(edition.papers, 1)
     ]
-    return Card((*beginning(edition), *entries, *ending(edition)), edition_gist(edition, papers, hidden))
+    parts = (*beginning(edition), *entries, *ending(edition), *more_of(edition, papers))
+    return Card(parts, edition_gist(edition, papers, hidden))
+
+
+def more_of(edition: Edition, papers: Papers) -> tuple[Actions, ...]:
+    """Return what leads to the whole list that the papers of an edition are from, the newest of them."""
+    days = [day for chosen in edition.papers if (day := listed_of(chosen, papers).feed_day)]
+    if edition.kind is not EditionKind.SCHEDULED or not days:
+        return ()
+    return (Actions((Action("More papers", f"on {max(days)} {MORE_PAPERS}"),)),)
 
 
 def heading_card(edition: Edition, papers: Papers, hidden: Collection[PaperId]) -> Card:
@@ -127,7 +141,7 @@ def whole_entry(chosen: Chosen, listed: Listed, number: int) -> Entry:
         url=paper_url(listed),
         number=number,
         sentence=cut(sentence_of(listed.paper), POST_SENTENCE_CHARS),
-        facts=tuple(facts_of(chosen, listed)),
+        facts=tuple(facts_of(chosen, listed, byline(listed.paper, AUTHORS_IN_POST))),
         votes=listed.votes,
     )
 
@@ -173,7 +187,8 @@ def listed_of(chosen: Chosen, papers: Papers) -> Listed:
 def digest_entry(chosen: Chosen, listed: Listed, number: int) -> Entry:
     """Show one paper in at most `ENTRY_CHARS` characters; its sentence gets what title and facts leave."""
     title = cut(title_of(listed.paper), TITLE_CHARS)
-    facts = fitting(list(facts_of(chosen, listed)), FACTS_CHARS)
+    by = cut(byline(listed.paper), BYLINE_CHARS)
+    facts = fitting(list(facts_of(chosen, listed, by)), FACTS_CHARS)
     left = ENTRY_CHARS - len(f"{number}{BETWEEN}{title}{words_of(facts)}")
     return Entry(
         title=title,
@@ -185,15 +200,10 @@ def digest_entry(chosen: Chosen, listed: Listed, number: int) -> Entry:
     )
 
 
-def sentence_of(paper: Paper) -> str:
-    """Return the one sentence on a paper; empty where nothing is known of it."""
-    return paper.tldr or first_sentence(paper.abstract)
-
-
-def facts_of(chosen: Chosen, listed: Listed) -> Iterator[Fact]:
-    """Yield whose work it is, how it is liked, why it was chosen, comments and code."""
-    if by := byline(listed.paper):
-        yield Fact(cut(by, BYLINE_CHARS))
+def facts_of(chosen: Chosen, listed: Listed, by: str) -> Iterator[Fact]:
+    """Yield whose work it is, how it is liked, why it was chosen, comments, code and project page."""
+    if by:
+        yield Fact(by)
     yield Fact(counted(listed.upvotes, "upvote"), keep=Keep.ALWAYS)
     if listed.votes:
         yield Fact(f"{counted(listed.votes, 'vote')} here", keep=Keep.ALWAYS)
@@ -204,6 +214,8 @@ def facts_of(chosen: Chosen, listed: Listed) -> Iterator[Fact]:
         yield Fact(counted(listed.comments, "comment"), keep=Keep.NICE)
     if listed.paper.code_url:
         yield Fact(code_words(listed.paper), listed.paper.code_url, Keep.NICE)
+    if listed.paper.project_url:
+        yield Fact("project page", listed.paper.project_url, Keep.NICE)
 
 
 def is_count(reason: str) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.cards import Action, Actions, Card, Code, Entry, Fact, Facts, Heading, Keep, Note, Part, Prose
+from bot.domain.maths import readable
 from bot.domain.paper_ids import abs_url, hub_url, paper_url, pdf_url
 from bot.domain.text import counted, cut, first_sentence, full_day, listing, long_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from bot.domain.answers import Citation, PaperList, PaperPage, Ranked, Section
     from bot.domain.papers import Listed, Paper
@@ -71,7 +72,7 @@ def entry_of(ranked: Ranked, number: int, feed_date: date | None) -> Entry:
         title=title_of(paper),
         url=paper_url(ranked.listed),
         number=number,
-        sentence=cut(paper.tldr or first_sentence(paper.abstract), SENTENCE_CHARS),
+        sentence=cut(sentence_of(paper), SENTENCE_CHARS),
         facts=tuple(entry_facts(ranked, feed_date)),
         votes=ranked.listed.votes,
     )
@@ -112,9 +113,9 @@ def is_figure(reason: str) -> bool:
     return reason[:1].isdigit()
 
 
-def byline(paper: Paper) -> str:
+def byline(paper: Paper, authors: int = AUTHORS_IN_LIST) -> str:
     """Return whose work it is in a few words: the organisation, else `First Author + 7`."""
-    return paper.organization or listing(paper.authors, AUTHORS_IN_LIST)
+    return paper.organization or listing(paper.authors, authors)
 
 
 def short_day(day: date, feed_date: date | None) -> str:
@@ -168,9 +169,9 @@ def page_figures(ranked: Ranked) -> Iterator[Fact]:
 def page_texts(paper: Paper) -> Iterator[Part]:
     """Yield the one sentence, and the whole abstract."""
     if paper.tldr and paper.tldr != paper.abstract:
-        yield Prose(paper.tldr, Keep.ALWAYS)
+        yield Prose(readable(paper.tldr), Keep.ALWAYS)
     if paper.abstract:
-        yield Prose(paper.abstract)
+        yield Prose(readable(paper.abstract))
     else:
         yield Note("Its abstract is not known yet.")
 
@@ -192,9 +193,9 @@ def page_facts(listed: Listed) -> Iterator[Facts]:
         yield line("Categories", ", ".join(paper.categories), Keep.SPARE)
 
 
-def line(label: str, words: str, keep: Keep = Keep.NEEDED) -> Facts:
-    """Return a labelled line with one fact on it."""
-    return Facts((Fact(words, keep=keep),), label=label, keep=keep)
+def line(label: str, words: str, keep: Keep = Keep.NEEDED, at: datetime | None = None) -> Facts:
+    """Return a labelled line with one fact on it, which may tell an instant."""
+    return Facts((Fact(words, keep=keep, at=at),), label=label, keep=keep)
 
 
 def authors_words(authors: tuple[str, ...]) -> str:
@@ -222,8 +223,16 @@ def page_links(listed: Listed) -> Iterator[Fact]:
 
 
 def title_of(paper: Paper) -> str:
-    """Return the paper's title, its identifier where no source has told one yet."""
-    return paper.title or paper.id
+    """Return the paper's title, its identifier where no source has told one yet.
+
+    LaTeX becomes readable here and in `sentence_of`, before anything is cut, so that no formula is halved.
+    """
+    return readable(paper.title) or paper.id
+
+
+def sentence_of(paper: Paper) -> str:
+    """Return the one sentence on a paper; empty where nothing is known of it."""
+    return readable(paper.tldr) or first_sentence(readable(paper.abstract))
 
 
 # --- A citation -----------------------------------------------------------------

@@ -84,9 +84,9 @@ def status_lines(answer: StatusReport, now: datetime) -> Iterator[Facts]:
     """Yield the newest list, the last post and the next one."""
     yield line("Last list", feed_words(answer.feed, now))
     if answer.last is not None:
-        yield line("Last post", last_words(answer.last, now))
+        yield line("Last post", last_words(answer.last, now), at=answer.last.due_at)
     if answer.next is not None:
-        yield line("Next post", next_words(answer.next, now))
+        yield line("Next post", next_words(answer.next, now), at=answer.next.at)
     elif not answer.has_subscriptions:
         yield line("Next post", "none; “subscribe” sets posts up")
 
@@ -257,7 +257,7 @@ def preview_card(answer: Preview, now: datetime) -> Card:
     upcoming = [] if answer.is_posted else list(next_lines(replace_next(answer.state), now))
     parts: tuple[Part, ...] = (
         Note(beginning, Keep.ALWAYS),
-        *shown.parts,
+        *(part for part in shown.parts if not isinstance(part, Actions)),
         *map(told, answer.notes),
         *([told(layout)] if layout else []),
         *upcoming,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.cards import Card, Entry, Facts, Heading, Note, Prose
+from bot.domain.cards import Action, Actions, Card, Entry, Facts, Heading, Note, Prose
 from bot.domain.deliveries import Delivery, DeliveryKind
 from bot.domain.editions import Chosen, Edition, EditionKind
 from bot.domain.papers import Listed, Paper, PaperId
@@ -84,6 +84,8 @@ def visible(shown: Card) -> list[str]:
                 rows.append(text)
             case Facts(facts):
                 rows.append(words_of(facts))
+            case Actions():
+                pass  # nothing of the text: a button, or words to type below it
             case _:
                 pytest.fail(f"nobody expects {part}")
     return [row for row in rows if row]
@@ -123,6 +125,58 @@ def test_an_edit_shows_what_its_message_showed(layout: str, part: int) -> None:
         part == 1,
         False,
     )
+
+
+def test_a_digest_leads_to_the_whole_of_the_newest_list_that_it_is_from() -> None:
+    more = Actions((Action("More papers", "on 2026-04-24 25"),))
+    assert card(delivery(), edition()).parts[-1] == more
+    hidden = delivery_card(delivery(DeliveryKind.EDIT), edition(), by_id([PLAIN, RISEN]), {PLAIN.paper.id})
+    assert hidden.parts[-1] == more
+    older = card(delivery(), edition([RISEN]), [RISEN]).parts[-1]
+    assert older == Actions((Action("More papers", "on 2026-04-23 25"),))
+
+
+def test_nothing_leads_to_a_list_where_there_was_none() -> None:
+    unlisted = replace(PLAIN, feed_day=None)
+    shown = [
+        card(delivery(), edition([unlisted]), [unlisted]),
+        card(delivery(), replace(edition(), kind=EditionKind.RECAP)),
+        card(delivery(), edition(reason="Nothing today.", papers=())),
+    ]
+    assert not any(isinstance(part, Actions) for each in shown for part in each.parts)
+
+
+def test_a_message_of_its_own_names_two_authors_and_all_that_there_is_to_open() -> None:
+    rich = replace(
+        PLAIN,
+        paper=replace(
+            PLAIN.paper, code_url="https://code.example", code_stars=1204, project_url="https://p.example"
+        ),
+        votes=3,
+        comments=2,
+    )
+    [entry] = [
+        part
+        for part in card(delivery(part=1), replace(edition([rich]), layout="posts"), [rich]).parts
+        if isinstance(part, Entry)
+    ]
+    assert words_of(entry.facts) == (
+        "Xiaojie Xu, A + 6 · 27 upvotes · 3 votes here · 2 comments · code (1,204 stars) · project page"
+    )
+    assert entry.votes == rich.votes
+
+
+def test_latex_is_readable_before_anything_is_cut() -> None:
+    paper = replace(
+        PLAIN.paper, title=r"$\pi^3$: " + "long " * 13 + r"$\mathcal{O}(n^2)$", tldr=r"At $\sim$5\%."
+    )
+    [entry] = [
+        part
+        for part in card(delivery(), edition([PLAIN]), [replace(PLAIN, paper=paper)]).parts
+        if isinstance(part, Entry)
+    ]
+    assert entry.title == "π³: " + "long " * 13 + "O(n²)"
+    assert entry.sentence == "At ∼5%."
 
 
 def test_a_notification_says_it_in_one_line() -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.discord.limits import MAX_CHOICE, MAX_CHOICES
+from bot.domain.maths import readable
 from bot.domain.papers import PaperId
 from bot.domain.periods import feed_day
 from bot.domain.schedule import zone_of
@@ -143,7 +144,7 @@ def choice(name: str, value: str) -> Choice:
 
 def paper_choice(listed: Listed, lead: str = "") -> Choice:
     """Return a paper by its title."""
-    return choice(f"{lead}{listed.paper.title or listed.paper.id}", PaperId(listed.paper.id))
+    return choice(f"{lead}{readable(listed.paper.title) or listed.paper.id}", PaperId(listed.paper.id))
 
 
 def commands_like(text: str, commands: Mapping[str, Command]) -> list[Choice]:

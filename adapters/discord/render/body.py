@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
 from adapters.discord.limits import MAX_CUSTOM_ID, MAX_DESCRIPTION, MAX_TITLE
-from adapters.discord.markup import bold, clean, clipped, escaped, fenced, link, local_time, plain, size
+from adapters.discord.markup import bold, clipped, escaped, fenced, link, local_time, plain, size
 from adapters.discord.render.acts import Do, custom_id
 from bot.domain.cards import Actions, Code, Entry, Fact, Facts, Heading, Keep, Note, Part, Prose
 from bot.domain.text import ELLIPSIS, first_sentence
@@ -146,13 +146,13 @@ def block_of(part: Part, title_room: int) -> Block:
         case Prose(text, keep):
             return Block(part, tuple(sentence_bits(plain(text), keep)), joint=" ")
         case Facts(facts, label):
-            lead = f"{bold(escaped(clean(label) + ':'))} " if label else ""
+            lead = f"{bold(escaped(plain(label) + ':'))} " if label else ""
             return Block(part, tuple(fact_bits(facts)), lead=lead)
         case Entry():
             return Block(part, tuple(entry_bits(part, title_room)))
         case Actions(actions, keep):
             typed = (f"{action.label}: {action.words}" for action in actions if not has_button(action.words))
-            return Block(part, tuple(Bit(escaped(clean(words)), keep, at) for at, words in enumerate(typed)))
+            return Block(part, tuple(Bit(escaped(plain(words)), keep, at) for at, words in enumerate(typed)))
         case Heading() | Note() | Code():
             markdown = markdown_of(part)
             return Block(part, (Bit(markdown, part.keep),) if markdown else ())
@@ -192,7 +192,7 @@ def sentence_bits(text: str, rank: float) -> Iterator[Bit]:
 def entry_bits(entry: Entry, title_room: int) -> Iterator[Bit]:
     """Yield an entry's title, then its sentence and facts, which need it."""
     lead = "" if entry.number is None else f"{entry.number}{BETWEEN}"
-    title = clipped(plain(entry.title) or clean(entry.url) or ELLIPSIS, title_room)
+    title = clipped(plain(entry.title) or plain(entry.url) or ELLIPSIS, title_room)
     yield Bit(bold(lead + link(title, entry.url)), entry.keep)
     if sentence := plain(entry.sentence):
         rank = min(entry.keep, Keep.NEEDED - 0.5)
