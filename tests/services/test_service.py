@@ -26,7 +26,7 @@ from bot.services.ingest import Ingesting
 from bot.services.leading import ASKED_EVERY
 from bot.services.searching import Searching
 from bot.services.supervising import wait_before_restart
-from bot.wiring import App, Sources
+from bot.wiring import App, Platforms, Sources
 from tests.commands.desks import no_index
 from tests.contract.making import HERE, NEXT_DOOR, entry
 from tests.contract.subscribing import wish
@@ -99,8 +99,9 @@ class House:
         ingesting = Ingesting(self.store, self.source, archive, self.clock)
         desk = Desk(self.store, self.clock, Searching(self.store, no_index), ingesting, self.kept, no_office)
         sources = Sources(self.source, archive, {})
-        app = App(Core(COMMANDS, desk), desk, cast("SqlDelivery", self.kept), sources)
         settings = Settings(database_url=SecretStr("sqlite:///nowhere.db"), port=0)
+        kept = cast("SqlDelivery", self.kept)
+        app = App(Core(COMMANDS, desk), desk, kept, sources, Platforms(settings, kept, self.clock))
         messengers = [FakeMessenger(self.platform, platform=each) for each in platforms]
         return Service(app, settings, Metrics(), messengers, roles=roles, is_alone=is_alone)
 
