@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item", bound=np.generic)
 
-MOST_ENTRIES = 1_000_000
-"""Entries that one question may look at; the commonest words, which tell least, are left out beyond."""
+MOST_ENTRIES = 300_000
+MOST_COMMON_WORDS = 5
+"""Entries that one question may look at, the larger of both: so many, or those of so many words that all
+papers have. Beyond, the commonest words are left out, which tell least.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +76,9 @@ def affordable(corpus: Corpus, keys: Longs) -> Bools:
 
     Of words in equally many papers all are, or none.
     """
-    if len(keys) * len(corpus.papers.ids) <= MOST_ENTRIES:
+    papers = len(corpus.papers.ids)
+    most = max(MOST_ENTRIES, MOST_COMMON_WORDS * papers)
+    if len(keys) * papers <= most:
         return np.ones(len(keys), np.bool_)
     lengths = np.zeros(len(keys), np.int64)
     for part in corpus.words:
@@ -81,7 +86,7 @@ def affordable(corpus: Corpus, keys: Longs) -> Bools:
         lengths += stops - starts
     rising = np.sort(lengths)
     entries = np.cumsum(rising)[rising.searchsorted(rising, side="right") - 1]
-    within = rising[entries <= MOST_ENTRIES]
+    within = rising[entries <= most]
     bound = within[-1] if len(within) else rising[0]
     return np.asarray(lengths <= bound)
 

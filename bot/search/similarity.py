@@ -25,10 +25,13 @@ if TYPE_CHECKING:
     from bot.search.postings import Floats, Longs
 
 EXACT = 2.0**8
-"""What is multiplied is cut to so many parts of one: sums are then exact, whatever their order."""
+"""What is multiplied is cut to so many parts of one: sums are then exact, and the same in whatever order an
+index numbers its terms.
+"""
 
 VALUES = np.arange(2**VALUE_BITS)
-EMPHASIS = np.where(VALUES & CONTENT << COUNT_BITS, 1 + np.log(np.maximum(VALUES & HIGHEST_COUNT, 1)), 0.0)
+LOGARITHMS = np.rint((1 + np.log(np.maximum(VALUES & HIGHEST_COUNT, 1))) * EXACT) / EXACT
+EMPHASIS = np.where(VALUES & CONTENT << COUNT_BITS, LOGARITHMS, 0.0)
 """What a word counts by its value: by how often it is there, and nothing where it is but in a name."""
 
 

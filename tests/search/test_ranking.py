@@ -227,6 +227,7 @@ async def test_a_query_without_anything_to_look_for_finds_nothing(text: str) -> 
 
 async def test_the_commonest_words_of_a_very_long_query_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lookup, "MOST_ENTRIES", 3)
+    monkeypatch.setattr(lookup, "MOST_COMMON_WORDS", 0)
     index = await index_of(*(paper(number, "Agents") for number in range(3)), paper(9, "Diffusion"))
     assert found(index, "agents diffusion") == [9]
     assert found(index, "agents") == [0, 1, 2]
