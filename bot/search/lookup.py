@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item", bound=np.generic)
 
-MOST_ENTRIES = 300_000
+MOST_ENTRIES = 150_000
 MOST_COMMON_WORDS = 5
 """Entries that one question may look at, the larger of both: so many, or those of so many words that all
 papers have. Beyond, the commonest words are left out, which tell least.

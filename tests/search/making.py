@@ -30,6 +30,15 @@ TITLES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join)
 CATEGORIES = st.lists(st.sampled_from(("cs.CL", "cs.LG", "stat.ML", "hep-th", "cs")), max_size=3, unique=True)
 NAMES = st.lists(st.sampled_from(("Kaiming He", "An Yang", "Zoë Núñez", "Self-Play", "*", "the")), max_size=3)
 
+PIECES = st.sampled_from(
+    [*WORDS, '"', "(", ")", "|", "OR", "NOT", "-", "author:", "@", "cat:", "title:", "org:", ":", "*", "—",
+     "\x00", "ﬁ", "İ", "ß", "\ud800", "a" * 60, "－", "NEAR/2", "'", "%", "\n"]
+)  # fmt: skip
+PASTED = st.one_of(
+    st.text(max_size=60), st.lists(PIECES, max_size=12).map(" ".join), st.lists(PIECES).map("".join)
+)
+"""What people type and paste: words, operators, and what stands in texts of the web."""
+
 
 def paper_id(number: int) -> PaperId:
     return PaperId(f"2604.{number:05}")

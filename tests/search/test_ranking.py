@@ -17,7 +17,18 @@ from bot.domain.topics import Topic, parse_query
 from bot.domain.words import joined_words_of, words_of, words_of_name
 from bot.ports import IndexRow
 from bot.search import lookup
-from tests.search.making import FIRST_DAY, WORDS, found, hits, index_of, paper, paper_id, rows, some_papers
+from tests.search.making import (
+    FIRST_DAY,
+    PASTED,
+    WORDS,
+    found,
+    hits,
+    index_of,
+    paper,
+    paper_id,
+    rows,
+    some_papers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -187,17 +198,9 @@ async def test_a_part_is_named_where_the_whole_is_not_there() -> None:
 
 # --- Odd ones ---------------------------------------------------------------------
 
-PIECES = st.sampled_from(
-    [*WORDS, '"', "(", ")", "|", "OR", "NOT", "-", "author:", "@", "cat:", "title:", "org:", ":", "*", "—",
-     "\x00", "ﬁ", "İ", "ß", "\ud800", "a" * 60, "－", "NEAR/2", "'", "%", "\n"]
-)  # fmt: skip
-TEXTS = st.one_of(
-    st.text(max_size=60), st.lists(PIECES, max_size=12).map(" ".join), st.lists(PIECES).map("".join)
-)
-
 
 @settings(deadline=None)
-@given(some_papers(least=0), TEXTS, st.integers(0, 4))
+@given(some_papers(least=0), PASTED, st.integers(0, 4))
 def test_no_query_raises_and_none_finds_too_much(papers: Sequence[Paper], text: str, limit: int) -> None:
     index = asyncio.run(index_of(*papers))
     index.titled(text, since=FIRST_DAY)
@@ -209,7 +212,7 @@ def test_no_query_raises_and_none_finds_too_much(papers: Sequence[Paper], text: 
 
 
 @settings(deadline=None)
-@given(TEXTS)
+@given(PASTED)
 def test_no_paper_is_too_odd_to_be_taken_in(text: str) -> None:
     index = asyncio.run(
         index_of(paper(1, text, text, authors=(text,), keywords=(text, ""), categories=(text,)))
