@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.search.vocabulary import Batch
 
 MOST_PAPERS = 200_000
-"""Beyond that the oldest are left out: an index is in memory, some 2 kB a paper."""
+"""Beyond that the oldest are left out: an index is in memory, some 3 kB a paper."""
 
 LAYER_RATIO = 6
 """A layer is more than so many times as large as the one above it."""

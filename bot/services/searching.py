@@ -52,10 +52,6 @@ class Searching:
         """Return related papers, best first; None where the paper is not in the index."""
         return (await self._current()).similar(paper, limit)
 
-    async def refresh(self) -> None:
-        """Bring the index up to date before anybody asks, as a service does after each fetch."""
-        await self._current()
-
     async def _current(self) -> SearchIndex:
         async with self._updating:
             index = self._index or await self._opened()
