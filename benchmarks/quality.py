@@ -4,7 +4,7 @@
 
 SciFact has a claim as question and the abstracts that tell about it as answers. Of the daily papers, a
 paper's own first keywords ask for it, once as it is stored and once without its keywords. SQLite's FTS5
-answers the same questions, but only some of each kind, as it takes twenty times as long. Related papers are
+answers the same questions, but only some of each kind, as it takes most of the time. Related papers are
 looked for among those with keywords: of others nobody can say whether they are related. Nothing in the index
 was chosen by these figures; the spans are 95 % by resampling questions.
 """
