@@ -69,6 +69,7 @@ class Pool:
         self.now = now
         self.ranked = tuple(sorted(candidates, key=rank_key))
         self.newest_list = tuple(one for one in self.ranked if one.lists_ago == 0)
+        self.newest_papers = frozenset(one.listed.paper.id for one in self.newest_list)
         days = [one.listed.feed_day for one in self.ranked if one.listed.feed_day is not None]
         self.newest = max(days, default=None)
         self.oldest = min(days, default=None)
@@ -163,7 +164,7 @@ def list_note_of(pool: Pool, best: Sequence[Candidate], sieve: Sieve, listed: st
     manner = manner_of(
         sieve.subscription.topic,
         is_top=fresh == pool.newest_list[: len(fresh)],
-        is_more=any(one.listed.paper.id in sieve.had for one in pool.newest_list),
+        is_more=not pool.newest_papers.isdisjoint(sieve.had),
     )
     return list_note(len(fresh), len(pool.newest_list), len(best) - len(fresh), listed, manner)
 

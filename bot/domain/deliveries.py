@@ -21,6 +21,8 @@ MessageRef = NewType("MessageRef", str)
 """A platform's own reference to a posted message; for the platform's adapter alone to read."""
 
 KEY_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+LETTER_PAIRS = [first + second for second in KEY_LETTERS for first in KEY_LETTERS]
+"""Each number below 62² in base 62, its lowest digit first."""
 KEY_LENGTH = 25
 """Discord's nonce holds 25 characters; in base 62 they are 148 bits."""
 
@@ -98,11 +100,11 @@ def delivery_key(place: Place, subject: str, kind: DeliveryKind, part: int = 0) 
     """Return the key of a delivery. `subject` names what it is: a firing's key, or a notice's cause."""
     text = "\n".join((str(place), subject, kind.value, str(part)))
     digest = int.from_bytes(sha256(text.encode()).digest())
-    letters = []
-    for _ in range(KEY_LENGTH):
-        digest, rest = divmod(digest, len(KEY_LETTERS))
-        letters.append(KEY_LETTERS[rest])
-    return "".join(letters)
+    pairs = []
+    for _ in range(KEY_LENGTH // 2 + 1):
+        digest, rest = divmod(digest, len(LETTER_PAIRS))
+        pairs.append(LETTER_PAIRS[rest])
+    return "".join(pairs)[:KEY_LENGTH]
 
 
 def named_papers(delivery: Delivery, edition: Edition | None) -> tuple[PaperId, ...]:

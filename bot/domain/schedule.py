@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -65,6 +65,7 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo.from_file(table, key=name)
 
 
+@lru_cache(maxsize=10_000)
 def instant_of(day: date, wall: time, zone: ZoneInfo) -> datetime:
     """Return the first instant (UTC) at which a zone's clock shows a time of a day, or has passed it."""
     local = datetime.combine(day, wall.replace(fold=0), zone)

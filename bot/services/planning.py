@@ -6,7 +6,7 @@ reads, calls them and writes. Many subscriptions that are due together share wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfoNotFoundError
@@ -15,6 +15,7 @@ from bot.domain.choosing import Sieve, choose, choose_recap, rank
 from bot.domain.due import Fire, Wait, at_now, realigned, waited
 from bot.domain.edition_words import RECAP_SPAN, SOURCE
 from bot.domain.editions import window_of
+from bot.domain.papers import PaperId
 from bot.domain.periods import feed_day
 from bot.domain.postings import Making, news_of, posting_of
 from bot.domain.sources import is_spoiled, source_wait
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from bot.domain.choosing import Choice, Pool
     from bot.domain.editions import Window
-    from bot.domain.papers import Listed, PaperId
+    from bot.domain.papers import Listed
     from bot.domain.places import Place
     from bot.domain.sources import SourceHealth
     from bot.domain.topics import Topic
@@ -256,11 +257,11 @@ class Planner:
         wish = standing.subscription
         topic = self._topic(wish.topic)
         assert not isinstance(topic, TopicMistake)
-        sieve = Sieve(wish, topic, hidden=group.hidden.get(wish.place, frozenset()))
+        had = frozenset[PaperId]() if wish.layout is Layout.RECAP else group.had[wish.place]
+        sieve = Sieve(wish, topic, had, group.hidden.get(wish.place, frozenset()))
         if wish.layout is Layout.RECAP:
             return choose_recap(tick.leaders or (), sieve, tick.now)
-        pool = tick.pools[window_of(standing, tick.now)]
-        return choose(pool, replace(sieve, had=group.had[wish.place]), fire.firing.local_date)
+        return choose(tick.pools[window_of(standing, tick.now)], sieve, fire.firing.local_date)
 
     def _topic(self, text: str) -> Topic | TopicMistake | None:
         """Read a topic, each text once; None where there is none."""

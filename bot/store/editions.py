@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, time
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.domain.editions import Chosen, Edition, EditionKind
@@ -45,6 +46,12 @@ def some_editions(count: int) -> str:
     return f"{READ} WHERE key IN ({marks(count)})"
 
 
+@lru_cache(maxsize=100)
+def chosen_text(papers: tuple[Chosen, ...]) -> str:
+    """Write the papers of an edition as JSON; in a minute many editions have the same."""
+    return json.dumps([[each.paper, *each.because] for each in papers], ensure_ascii=False)
+
+
 def edition_row(edition: Edition) -> Row:
     """Return the columns EDITION."""
     return (
@@ -57,7 +64,7 @@ def edition_row(edition: Edition) -> Row:
         edition.local_time.isoformat("minutes"),
         micros(edition.made_at),
         edition.heading,
-        json.dumps([[each.paper, *each.because] for each in edition.papers], ensure_ascii=False),
+        chosen_text(edition.papers),
         listed_texts(edition.notes),
         edition.footer,
         edition.reason,
