@@ -24,6 +24,7 @@ def show(toll: Toll, took_s: float) -> None:
     right = verdict(is_kept=(toll.lost, toll.doubled, toll.unexpected, toll.unfinished) == (0, 0, 0, 0))
     rows = [
         ("kills", f"{toll.kills:,}"),
+        ("stops (SIGTERM) in between", f"{toll.stops:,}"),
         ("outcomes that a kill left unknown", f"{toll.left_unknown:,}"),
         ("messages owed", f"{toll.owed:,}"),
         ("look-ups", f"{toll.look_ups:,}"),

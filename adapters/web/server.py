@@ -43,8 +43,10 @@ class WebServer:
         application.add_routes(self._routes)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=GRACE_S)
         await runner.setup()
+        # Were any port free, each family of addresses would be given another one.
+        host = self._host if self._port else self._host or "0.0.0.0"  # noqa: S104 - as with a port that is set
         try:
-            await listen(web.TCPSite(runner, self._host, self._port), self._port)
+            await listen(web.TCPSite(runner, host, self._port), self._port)
         except PapersError:
             await runner.cleanup()
             raise

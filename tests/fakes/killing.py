@@ -1,4 +1,4 @@
-"""Killing the whole service at random moments, and counting what that loses or doubles.
+"""Killing the whole service at random moments, or stopping it, and counting what that loses or doubles.
 
 Several worlds go on side by side, each with a store and a stand-in of its own: a life spends most of its time
 waiting for leases. A life is a process that a server forks, which has loaded everything: it begins at once.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import signal
 import sqlite3
 import time
@@ -49,8 +50,8 @@ LOADED_LATER = (
 )  # fmt: skip
 """What a service loads after it has begun, and a life need not load again."""
 
-LONG_LIVES_EVERY, OUTAGES_EVERY = 8, 10
-"""An outage lasts until the stand-in has forgotten every key."""
+LONG_LIVES_EVERY, OUTAGES_EVERY, STOPS_EVERY = 8, 10, 6
+"""An outage lasts until the stand-in has forgotten every key. A stop is SIGTERM, beside the kills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Toll:
 
     owed: int = 0
     kills: int = 0
+    stops: int = 0
     left_unknown: int = 0
     """How many claims the kills left open, whose outcome the next life did not know."""
     lost: int = 0
@@ -141,22 +143,29 @@ class World:
         due_at = START + (number + 1) * MINUTE
         self.now = max(self.now, due_at - timedelta(seconds=self.random.uniform(0, 3)))
         is_long = number % LONG_LIVES_EVERY == LONG_LIVES_EVERY - 1
+        if number % STOPS_EVERY == STOPS_EVERY - 1:
+            async with self._life(chat, signal.SIGTERM):
+                await asyncio.sleep(self.random.uniform(*A_LIFE_S))
         async with self._life(chat):
             await asyncio.sleep(self.random.uniform(*(A_LONG_LIFE_S if is_long else A_LIFE_S)))
 
     @asynccontextmanager
-    async def _life(self, chat: str) -> AsyncIterator[None]:
-        """Let one service live; it is killed at the end."""
+    async def _life(self, chat: str, end: signal.Signals = signal.SIGKILL) -> AsyncIterator[None]:
+        """Let one service live; it is killed at the end, or told to stop."""
         began = time.monotonic()
         process = forked(Life(self.folder, self.now, chat, self.papers))
         try:
             yield
         finally:
-            process.kill()
+            assert process.pid is not None
+            os.kill(process.pid, end)
             await ended(process)
             self.now += timedelta(seconds=time.monotonic() - began) * FASTER
-        assert process.exitcode == -signal.SIGKILL, (self.folder / "log.txt").read_text("utf-8")
-        self.toll.kills += 1
+        # Who is told to stop before anybody listens for that ends as by any signal.
+        ends_well = {-end} if end is signal.SIGKILL else {0, -end}
+        assert process.exitcode in ends_well, (self.folder / "log.txt").read_text("utf-8")
+        self.toll.kills += end is signal.SIGKILL
+        self.toll.stops += end is signal.SIGTERM
 
     async def _finished(self) -> None:
         """Return when all is over, or when nothing goes on any more."""
