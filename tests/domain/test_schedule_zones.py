@@ -11,9 +11,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from importlib.resources import files
+from io import BytesIO
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
@@ -23,7 +25,6 @@ from tests.domain.scheduling import wish
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from zoneinfo import ZoneInfo
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -45,9 +46,20 @@ def shown(zone: ZoneInfo, instant: datetime) -> datetime:
     return instant.astimezone(zone).replace(tzinfo=None)
 
 
-@cache
 def changes(zone: ZoneInfo) -> list[datetime]:
     """Return instants, each at most six hours after a change of the clock."""
+    return changes_in(table_of(zone.key))
+
+
+def table_of(name: str) -> bytes:
+    """Return a zone's whole table: names of one zone have the same."""
+    return files("tzdata").joinpath("zoneinfo", *name.split("/")).read_bytes()
+
+
+@cache
+def changes_in(table: bytes) -> list[datetime]:
+    """Return the changes of the clocks that have this table."""
+    zone = ZoneInfo.from_file(BytesIO(table))
     offsets = [instant.astimezone(zone).utcoffset() for instant in STEPS]
     return [STEPS[number] for number in range(1, len(STEPS)) if offsets[number] != offsets[number - 1]]
 
