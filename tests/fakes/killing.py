@@ -10,9 +10,8 @@ import asyncio
 import multiprocessing
 import os
 import signal
-import sqlite3
 import time
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -23,6 +22,7 @@ from bot.domain.schedule import next_firing
 from bot.domain.subscriptions import Layout, Subscription
 from bot.ports import KeepRecords
 from bot.store import open_store
+from bot.store.engine import Statement, Unit
 from tests.fakes.http_messenger import StandIn
 from tests.fakes.service_process import FASTER, LEASE_S, OPERATORS, Life, live
 from tests.fakes.upstream import Upstream, running
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from random import Random
 
+    from bot.store.sql_store import SqlStore
+
 START = datetime(2026, 4, 21, 8, tzinfo=UTC)
 """A Tuesday, after the quiet hours."""
 MINUTE = timedelta(minutes=1)
@@ -41,12 +43,20 @@ LAYOUTS = Layout.DIGEST, Layout.THREAD, Layout.POSTS
 COUNT = 2
 """Papers of an edition."""
 
+CLAIMED = "SELECT count(*) FROM deliveries WHERE state = 'claimed'"
+OPEN = "SELECT count(*) FROM deliveries WHERE state NOT IN ('done', 'dropped')"
+EDITIONS = "SELECT count(*) FROM editions"
+ALARMS = "SELECT key FROM deliveries WHERE place = ?1"
+END_LEASES = "DELETE FROM leases"
+"""The leases of roles go by the database's time, which nobody can hurry: a life leads at once."""
+
 A_LIFE_S = (0.0, 0.5)
 A_LONG_LIFE_S = (LEASE_S, LEASE_S + 0.6)
 """Long enough to look up what earlier lives have left open."""
 LOADED_LATER = (
     "adapters.web.health", "adapters.web.server", "bot.store.delivery", "bot.store.sqlite",
     "bot.store.sqlite_open", "anyio.streams.memory", "httpcore", "httpx", "stamina", "structlog.stdlib",
+    "asyncpg", "bot.store.postgres_open", "bot.store.postgres",
 )  # fmt: skip
 """What a service loads after it has begun, and a life need not load again."""
 
@@ -85,15 +95,16 @@ class Toll:
     """What the service logged of loops that failed."""
 
 
-async def kill_often(folder: Path, plan: Plan, random: Random) -> Toll:
-    """Let worlds go on side by side, and count what came of all."""
+async def kill_often(folder: Path, plan: Plan, random: Random, postgres: str | None = None) -> Toll:
+    """Let worlds go on side by side, the first over `postgres` where there is one; count what came of all."""
     toll = Toll()
     async with running(Upstream(per_list=COUNT)) as upstream, asyncio.TaskGroup() as group:
         for number in range(plan.worlds):
             kills = plan.kills // plan.worlds + (number < plan.kills % plan.worlds)
             home = folder / f"world-{number}"
             home.mkdir()
-            world = World(home, plan, kills, random, StandIn(random), upstream.url, toll)
+            url = postgres if postgres and not number else f"sqlite:///{home}/papers.db"
+            world = World(home, url, plan, kills, random, StandIn(random), upstream.url, toll)
             group.create_task(world.go_on())
     return toll
 
@@ -103,6 +114,7 @@ class World:
     """One store, one stand-in, and one service after the other."""
 
     folder: Path
+    url: str
     plan: Plan
     kills: int
     random: Random
@@ -113,29 +125,28 @@ class World:
 
     async def go_on(self) -> None:
         """Kill the service again and again; then let it live until all is done."""
-        owed = await self._subscribe()
-        async with self.stand_in.served() as chat:
-            for number in range(self.kills):
-                await self._outlive(number, chat)
-                self.toll.left_unknown += self._count(
-                    "SELECT count(*) FROM deliveries WHERE state = 'claimed'"
-                )
-                if number % OUTAGES_EVERY == OUTAGES_EVERY - 2:
-                    await asyncio.sleep(self.stand_in.habits.key_memory + 0.1)
-            async with self._life(chat):
-                await self._finished()
-        self._reckon(owed)
+        store = await open_store(self.url)
+        try:
+            owed = await self._subscribe(store)
+            async with self.stand_in.served() as chat:
+                for number in range(self.kills):
+                    await self._outlive(number, chat)
+                    self.toll.left_unknown += await counted(store, CLAIMED)
+                    await store.delivery._engine.write(Unit((Statement(END_LEASES, [()]),)))
+                    if number % OUTAGES_EVERY == OUTAGES_EVERY - 2:
+                        await asyncio.sleep(self.stand_in.habits.key_memory + 0.1)
+                async with self._life(chat):
+                    await self._finished(store)
+            await self._reckon(store, owed)
+        finally:
+            await store.close()
 
-    async def _subscribe(self) -> set[str]:
+    async def _subscribe(self, store: SqlStore) -> set[str]:
         """Keep the subscriptions of all minutes; return the key of each message that is owed by then."""
         wishes = [
             wish(number, each) for number in range(self.kills) for each in range(self.plan.places_each_time)
         ]
-        store = await open_store(f"sqlite:///{self.folder}/papers.db")
-        try:
-            await store.write(KeepRecords(tuple(wishes), START))
-        finally:
-            await store.close()
+        await store.write(KeepRecords(tuple(wishes), START))
         return {key for each in wishes for key in keys_of(each)}
 
     async def _outlive(self, number: int, chat: str) -> None:
@@ -153,7 +164,7 @@ class World:
     async def _life(self, chat: str, end: signal.Signals = signal.SIGKILL) -> AsyncIterator[None]:
         """Let one service live; it is killed at the end, or told to stop."""
         began = time.monotonic()
-        process = forked(Life(self.folder, self.now, chat, self.papers))
+        process = forked(Life(self.folder, self.url, self.now, chat, self.papers))
         try:
             yield
         finally:
@@ -167,42 +178,38 @@ class World:
         self.toll.kills += end is signal.SIGKILL
         self.toll.stops += end is signal.SIGTERM
 
-    async def _finished(self) -> None:
+    async def _finished(self, store: SqlStore) -> None:
         """Return when all is over, or when nothing goes on any more."""
-        left, seen_at = self._unfinished(), time.monotonic()
+        left, seen_at = await self._unfinished(store), time.monotonic()
         while left and time.monotonic() - seen_at < self.plan.patience.total_seconds():
             await asyncio.sleep(0.1)
-            now_left = self._unfinished()
+            now_left = await self._unfinished(store)
             if now_left < left:
                 left, seen_at = now_left, time.monotonic()
 
-    def _unfinished(self) -> int:
+    async def _unfinished(self, store: SqlStore) -> int:
         """Count the editions that are not planned yet, and the messages that are not over."""
-        missing = self.kills * self.plan.places_each_time - self._count("SELECT count(*) FROM editions")
-        return missing + self._count("SELECT count(*) FROM deliveries WHERE state NOT IN ('done', 'dropped')")
+        missing = self.kills * self.plan.places_each_time - await counted(store, EDITIONS)
+        return missing + await counted(store, OPEN)
 
-    def _count(self, question: str) -> int:
-        with closing(sqlite3.connect(self.folder / "papers.db", timeout=10.0)) as database:
-            [count] = database.execute(question).fetchone()
-        return int(count)
-
-    def _told_to_operators(self) -> set[str]:
-        """Return the keys of the alarm's messages: so many lives leave deliveries overdue."""
-        question = "SELECT key FROM deliveries WHERE place = ?"
-        with closing(sqlite3.connect(self.folder / "papers.db", timeout=10.0)) as database:
-            return {key for (key,) in database.execute(question, (OPERATORS,))}
-
-    def _reckon(self, owed: set[str]) -> None:
-        """Add up what came of this world."""
+    async def _reckon(self, store: SqlStore, owed: set[str]) -> None:
+        """Add up what came of this world. So many lives leave deliveries overdue, which the alarm tells."""
+        alarms = {str(key) for (key,) in await store.delivery._engine.fetch(ALARMS, OPERATORS)}
         shown = self.stand_in.shown
         self.toll.owed += len(owed)
         self.toll.lost += len(owed - shown.keys())
-        self.toll.unexpected += len(shown.keys() - owed - self._told_to_operators())
+        self.toll.unexpected += len(shown.keys() - owed - alarms)
         self.toll.doubled += sum(times - 1 for times in shown.values())
         self.toll.look_ups += self.stand_in.look_ups
-        self.toll.unfinished += self._unfinished()
+        self.toll.unfinished += await self._unfinished(store)
         log = (self.folder / "log.txt").read_text("utf-8").splitlines()
         self.toll.faults += [line for line in log if "loop failed" in line or "Traceback" in line]
+
+
+async def counted(store: SqlStore, question: str) -> int:
+    """Ask the database how many."""
+    ((count,),) = await store.delivery._engine.fetch(question)
+    return int(count or 0)
 
 
 def wish(minute: int, number: int) -> Subscription:

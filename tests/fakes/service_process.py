@@ -24,6 +24,7 @@ from bot.domain.deliveries import Rate, Rates
 from bot.metrics import Metrics
 from bot.service import Service
 from bot.services.dispatching import USUAL_PACE
+from bot.store.open import is_postgres
 from tests.fakes.http_messenger import HttpMessenger
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Life:
     """What one process is given."""
 
     folder: Path
+    url: str
+    """The database."""
     begins_at: datetime
     chat: str
     """Where the stand-in for the chat platform answers."""
@@ -74,7 +77,7 @@ class FastClock:
 def settings_of(life: Life) -> Settings:
     """Return what the environment would set."""
     return Settings(
-        database_url=SecretStr(f"sqlite:///{life.folder}/papers.db"),
+        database_url=SecretStr(life.url),
         port=0,
         huggingface_url=life.papers,
         arxiv_url=life.papers,
@@ -100,6 +103,6 @@ async def serve(life: Life, settings: Settings) -> None:
         ClientSession(connector=TCPConnector(limit=0)) as session,
     ):
         messenger = HttpMessenger(session, life.chat, RATES, patience=PATIENCE)
-        service = Service(app, settings, Metrics(), [messenger], is_alone=True)
+        service = Service(app, settings, Metrics(), [messenger], is_alone=not is_postgres(life.url))
         await service.open()
         await service.run()
