@@ -19,7 +19,7 @@ from bot.ports import KeepRecords
 from bot.store import migrate
 from bot.store.papers import NUMBERS, TEXTS, texts_of
 from bot.store.records import ACTS, LINKS, keep_records
-from bot.store.rows import marks, micros
+from bot.store.rows import marks, micros, number
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from benchmarks.generator import Shape
     from bot.domain.papers import Feed, PaperId
     from bot.ports import Record
-    from bot.store.engine import Row
+    from bot.store.engine import Row, Value
 
 SERVER = os.environ.get("PAPERS_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
 """Where schemas are made for a benchmark, and dropped afterwards."""
@@ -38,7 +38,8 @@ COLUMNS = {
     "listings": ("day", "paper", "position", "upvotes", "comments"),
     "sightings": ("paper", "seen_at", "upvotes", "comments", "position"),
     "feeds": ("day", "fetched_at", "papers"),
-    "acts": ACTS.columns,
+    "acts": (*ACTS.columns, "fresh"),
+    "tallies": ("paper", "acts", "last_at"),
     "identities": LINKS.columns,
 }
 
@@ -56,7 +57,9 @@ def chunks(shape: Shape) -> Iterator[Chunk]:
         yield from chunks_of(feed, len(listed) + 1)
         listed += [(feed.day, entry.paper.id) for entry in feed.entries]
     yield "identities", kept(links())
-    yield "acts", kept(acts(shape, listed))
+    votes = kept(acts(shape, listed))
+    yield "acts", [(*each, None) for each in votes]
+    yield "tallies", list(tallies(votes))
 
 
 def chunks_of(feed: Feed, revision: int) -> Iterator[Chunk]:
@@ -98,6 +101,14 @@ def kept(records: Iterable[Record]) -> Sequence[Row]:
     """Return the rows of records of one kind."""
     (statement,) = keep_records(KeepRecords(tuple(records))).statements
     return statement.rows
+
+
+def tallies(acts: Iterable[Row]) -> Iterator[Row]:
+    """Yield how many acts each paper has, and when the newest of them was."""
+    instants: dict[Value, list[int]] = {}
+    for paper, *_, at in acts:
+        instants.setdefault(paper, []).append(number(at))
+    yield from ((paper, len(each), max(each)) for paper, each in instants.items())
 
 
 # --- Stores -------------------------------------------------------------------
@@ -147,7 +158,9 @@ async def filled_postgres(shape: Shape) -> AsyncIterator[str]:
                 for table, rows in chunks(shape):
                     await connection.copy_records_to_table(table, records=rows, columns=COLUMNS[table])
             # As the server does by itself within a minute.
-            await connection.execute("VACUUM ANALYZE papers, listings, sightings, feeds, acts, identities")
+            await connection.execute(
+                "VACUUM ANALYZE papers, listings, sightings, feeds, acts, identities, tallies"
+            )
         finally:
             await connection.close()
         yield url

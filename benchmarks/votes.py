@@ -5,7 +5,7 @@
 Each person waits for the commit of a vote before the next one. The floor does the same in the fewest steps
 that the driver allows, into the same table, and adds the vote to a tally: what waits at the same moment is
 written in one transaction, on SQLite in a thread, on PostgreSQL by one statement for the whole group. The bot
-keeps no tally, it counts when it is asked; so the floor without one stands beside. In the end each vote must
+tallies later, in its housekeeping; so the floor without one stands beside. In the end each vote must
 be counted once.
 """
 
@@ -62,12 +62,12 @@ KEEP_MANY = f"""INSERT INTO acts ({COLUMNS})
 SELECT paper, identity, {OTHERS} FROM unnest($1::text[], $2::text[]) AS votes (paper, identity)
 ON CONFLICT DO NOTHING"""
 
-CREATE_TALLIES = "CREATE TABLE tallies (paper TEXT NOT NULL PRIMARY KEY, votes BIGINT NOT NULL)"
-TALLY = """INSERT INTO tallies (paper, votes) VALUES (?, 1)
+CREATE_TALLIES = "CREATE TABLE floor_tallies (paper TEXT NOT NULL PRIMARY KEY, votes BIGINT NOT NULL)"
+TALLY = """INSERT INTO floor_tallies (paper, votes) VALUES (?, 1)
 ON CONFLICT (paper) DO UPDATE SET votes = votes + 1"""
 KEEP_AND_TALLY = f"""WITH kept AS ({KEEP_MANY} RETURNING paper)
-INSERT INTO tallies (paper, votes) SELECT paper, count(*) FROM kept GROUP BY paper
-ON CONFLICT (paper) DO UPDATE SET votes = tallies.votes + excluded.votes"""
+INSERT INTO floor_tallies (paper, votes) SELECT paper, count(*) FROM kept GROUP BY paper
+ON CONFLICT (paper) DO UPDATE SET votes = floor_tallies.votes + excluded.votes"""
 
 
 # --- The floor ----------------------------------------------------------------

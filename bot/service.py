@@ -110,7 +110,7 @@ class Service:
             loops["fetcher"] = self._led("fetcher", self._fetcher.run)
         if "scheduler" in self._roles:
             loops["scheduler"] = self._led("scheduler", self._plan)
-            loops["housekeeping"] = self._led("housekeeping", Housekeeping(self._app.kept, self._clock).run)
+            loops["housekeeping"] = self._led("housekeeping", self._housekeeping().run)
         for messenger, dispatcher in zip(self._messengers, self._dispatchers, strict=False):
             name = f"{messenger.platform} sender"
             loops[name] = self._led(name, dispatcher.run)
@@ -119,6 +119,9 @@ class Service:
         if self._web is not None:
             loops["web"] = self._web.run
         return loops
+
+    def _housekeeping(self) -> Housekeeping:
+        return Housekeeping(self._app.desk.store, self._app.kept, self._clock)
 
     def _led(self, role: str, loop: Loop) -> Loop:
         """Let a loop run where this process leads its role, where there may be others."""

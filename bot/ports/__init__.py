@@ -119,6 +119,13 @@ class ThinSightings:
 
 
 @dataclass(frozen=True, slots=True)
+class TallyActs:
+    """Tally acts that are not tallied yet, at least `most` of them or all: leaderboards are found sooner."""
+
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class RememberList:
     """Remember the numbers of a list that somebody was shown, until the next one in that place."""
 
@@ -146,7 +153,7 @@ class KeepRecords:
     fired_at: Mapping[str, datetime] = field(default_factory=dict)
 
 
-Write = RecordFeed | RecordPapers | RecordDigest | ThinSightings | RememberList | KeepRecords
+Write = RecordFeed | RecordPapers | RecordDigest | ThinSightings | TallyActs | RememberList | KeepRecords
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What goes with time: what nobody needs any more of deliveries, and all of servers that were left."""
+"""What is done now and then: forgetting what nobody needs any more, and tallying new votes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from bot.log import logger
+from bot.ports import TallyActs
 from bot.ports.delivery import Outbox
 from bot.ports.servers import ServerStore
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
-    from bot.ports import Clock
+    from bot.ports import Clock, Store
 
 log = logger("housekeeping")
 
@@ -21,6 +22,9 @@ EVERY = timedelta(hours=1)
 
 BETWEEN = timedelta(milliseconds=50)
 """Between two pieces of the work, so that others get their turn."""
+
+TALLIED_AT_ONCE = 5_000
+"""Acts of one piece; it keeps other writes waiting for some 50 ms."""
 
 KEPT_FOR = timedelta(days=30)
 """How long it is known what was posted where, and what became of it."""
@@ -36,7 +40,8 @@ class Kept(Outbox, ServerStore, Protocol):
 class Housekeeping:
     """One loop, which cleans up piece by piece."""
 
-    def __init__(self, kept: Kept, clock: Clock) -> None:
+    def __init__(self, store: Store, kept: Kept, clock: Clock) -> None:
+        self._store = store
         self._kept = kept
         self._clock = clock
 
@@ -47,12 +52,15 @@ class Housekeeping:
             await self._pause(beat)
 
     async def step(self, beat: Callable[[], None]) -> None:
-        """Forget what is old."""
+        """Forget what is old, and tally what is new."""
         now = self._clock.now()
         if rows := await self._piecewise(self._kept.forget, now - KEPT_FOR, beat):
             log.info("old deliveries forgotten", rows=rows)
         if rows := await self._piecewise(self._kept.forget_left, now - LEFT_FOR, beat):
             log.info("servers forgotten that were left", rows=rows)
+        while await self._store.write(TallyActs(TALLIED_AT_ONCE)):
+            beat()
+            await self._clock.sleep(BETWEEN)
 
     async def _piecewise(
         self, forget: Callable[[datetime], Awaitable[int]], before: datetime, beat: Callable[[], None]

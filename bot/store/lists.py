@@ -74,7 +74,8 @@ def question(asked: Asked, scope: Scope, limit: int | None, place: Place | None)
         case Best():
             return best(condition, here), values
         case MostVoted(since):
-            return leaderboard(condition, here, "" if since is None else "?2"), values
+            start = "" if since is None else "?2"
+            return (leaderboard(condition, here, start) if scoped else leaders(here, start)), values
         case ById():
             return some_papers(marks(len(fixed)), condition, here), values
         case _:
@@ -205,8 +206,54 @@ chosen AS MATERIALIZED (
 {_chosen("chosen.upvotes DESC, chosen.votes DESC, chosen.comments DESC, chosen.paper", here)}"""
 
 
+def leaders(here: str, since: str) -> str:
+    """The ?1 papers with most votes of everybody; upvotes part ties.
+
+    `since` as in `leaderboard`. Nobody has more votes than acts, tallied and fresh: who has fewer acts than
+    the last of the best has votes, is out. The best are sought among twice as many with the highest tallies,
+    as what is tallied may have been withdrawn, or be older than asked for, and among all with fresh acts.
+    """
+    counts = f" AND acts.at >= {since}" if since else ""
+    recent = f"tallies.last_at >= {since}" if since else "TRUE"
+    tallied = f"{recent}{_unhidden('tallies.paper', here)}"
+    # Ordered by its name alone, SQLite would go through the tallies of all times.
+    acts = "tallies.acts + 0" if since else "tallies.acts"
+    return f"""
+WITH fresh AS MATERIALIZED (
+  SELECT acts.paper, count(*) AS acts FROM acts
+  WHERE acts.fresh = 0{counts}{_unhidden("acts.paper", here)} GROUP BY acts.paper
+),
+bound AS MATERIALIZED (
+  SELECT fresh.paper, fresh.acts + coalesce((
+    SELECT tallies.acts FROM tallies WHERE tallies.paper = fresh.paper
+  ), 0) AS acts FROM fresh
+),
+ahead AS MATERIALIZED (
+  SELECT paper FROM (
+    SELECT tallies.paper FROM tallies WHERE {tallied} ORDER BY {acts} DESC LIMIT 2 * ?1
+  ) AS tallied
+  UNION
+  SELECT paper FROM (SELECT bound.paper FROM bound ORDER BY bound.acts DESC LIMIT 2 * ?1) AS in_both
+),
+edge AS MATERIALIZED (
+  SELECT coalesce((
+    SELECT counted.votes FROM (SELECT {_votes("ahead.paper", counts)} AS votes FROM ahead) AS counted
+    ORDER BY counted.votes DESC LIMIT 1 OFFSET ?1 - 1
+  ), 0) AS votes
+),
+contenders AS MATERIALIZED (
+  SELECT tallies.paper FROM edge JOIN tallies ON tallies.acts >= edge.votes WHERE {tallied}
+  UNION
+  SELECT bound.paper FROM edge JOIN bound ON bound.acts >= edge.votes
+),
+voted AS MATERIALIZED (
+  SELECT contenders.paper, {_votes("contenders.paper", counts)} AS votes FROM contenders
+),
+{_best_of_voted(here)}"""
+
+
 def leaderboard(condition: str, here: str, since: str) -> str:
-    """The ?1 papers with most votes; upvotes part ties.
+    """The ?1 papers with most votes in a scope; upvotes part ties.
 
     `since` is the placeholder of the instant from which acts count, empty for ever. Votes are counted only
     for the papers that have as many acts as are votes needed to come in: those of the ?1 with most acts.
@@ -227,10 +274,14 @@ voted AS MATERIALIZED (
   SELECT acted.paper, {_votes("acted.paper", counts)} AS votes
   FROM edge JOIN acted ON acted.acts >= edge.votes
 ),
-best AS MATERIALIZED (
+{_best_of_voted(here)}"""
+
+
+def _best_of_voted(here: str) -> str:
+    return f"""best AS MATERIALIZED (
   SELECT voted.paper, voted.votes,
     coalesce((SELECT papers.upvotes FROM papers WHERE papers.id = voted.paper), 0) AS upvotes
-  FROM voted ORDER BY 2 DESC, 3 DESC, 1 LIMIT ?1
+  FROM voted WHERE voted.votes > 0 ORDER BY 2 DESC, 3 DESC, 1 LIMIT ?1
 ),
 chosen AS MATERIALIZED (
   SELECT best.paper, best.votes, best.upvotes, listings.day, listings.position

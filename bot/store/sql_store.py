@@ -21,6 +21,7 @@ from bot.ports import (
     RecordPapers,
     RememberedList,
     RememberList,
+    TallyActs,
     ThinSightings,
 )
 from bot.store import lists
@@ -38,6 +39,7 @@ from bot.store.rows import (
     text,
     texts,
 )
+from bot.store.tallies import tally_acts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Sequence
@@ -218,7 +220,7 @@ def in_order(papers: Sequence[Listed], ids: Sequence[PaperId]) -> Sequence[Liste
     return [found[identifier] for identifier in ids if identifier in found]
 
 
-def unit_of(write: Write) -> Unit:
+def unit_of(write: Write) -> Unit:  # noqa: PLR0911 - one for each kind
     """Put a write into statements."""
     match write:
         case RecordFeed():
@@ -229,6 +231,8 @@ def unit_of(write: Write) -> Unit:
             return record_digest(write)
         case ThinSightings():
             return thin_sightings(write)
+        case TallyActs():
+            return tally_acts(write)
         case RememberList():
             return remember_list(write)
         case KeepRecords():

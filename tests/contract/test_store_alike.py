@@ -22,6 +22,7 @@ from bot.ports import (
     RecordPapers,
     RememberList,
     Scope,
+    TallyActs,
     ThinSightings,
 )
 from tests.contract.conftest import opened
@@ -100,6 +101,7 @@ writes: st.SearchStrategy[Write] = st.one_of(
         public=st.booleans(),
     ),
     st.builds(ThinSightings, instants),
+    st.builds(TallyActs, st.integers(1, 5)),
     st.builds(RecordDigest, st.sampled_from(["one", "two"]), instants),
 )
 calls = st.lists(st.lists(writes, min_size=1, max_size=3), max_size=8)

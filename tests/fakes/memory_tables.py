@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any, assert_never
 from bot.domain.places import Identity, Place, PlaceProfile
 from bot.domain.subscriptions import Subscription
 from bot.domain.votes import Act, Had, Link, Save, Submission
-from bot.ports import KeepRecords, Record, RecordDigest, RecordFeed, RecordPapers, RememberList, ThinSightings
+from bot.ports import (
+    KeepRecords,
+    Record,
+    RecordDigest,
+    RecordFeed,
+    RecordPapers,
+    RememberList,
+    TallyActs,
+    ThinSightings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -174,6 +183,8 @@ def apply(tables: Tables, write: Write) -> None:
             tables.digests.setdefault(digest, at)
         case ThinSightings(now):
             _thin(tables, now)
+        case TallyActs():
+            pass  # every act is counted each time
         case RememberList():
             _remember(tables, write)
         case KeepRecords():

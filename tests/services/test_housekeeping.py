@@ -34,7 +34,7 @@ async def test_it_forgets_piece_by_piece_and_lets_others_have_their_turn() -> No
     clock, beats = FakeClock(), list[None]()
     outbox = Pieces(1_000, 1_000, 3)
     started = clock.now()
-    await Housekeeping(outbox, clock).step(lambda: beats.append(None))
+    await Housekeeping(outbox.store, outbox, clock).step(lambda: beats.append(None))
     assert outbox.asked == [started - KEPT_FOR] * 4
     assert clock.sleeps == [BETWEEN] * 3
     assert len(beats) == 3, "it is seen alive while it works"
@@ -43,7 +43,7 @@ async def test_it_forgets_piece_by_piece_and_lets_others_have_their_turn() -> No
 async def test_it_cleans_up_each_hour_and_is_seen_alive_in_between() -> None:
     clock, beats = FakeClock(waits=True), list[None]()
     outbox = Pieces()
-    running = asyncio.create_task(Housekeeping(outbox, clock).run(lambda: beats.append(None)))
+    running = asyncio.create_task(Housekeeping(outbox.store, outbox, clock).run(lambda: beats.append(None)))
     await clock.advance(timedelta(0))
     await clock.advance(3 * EVERY)
     running.cancel()
@@ -57,7 +57,7 @@ async def test_what_is_over_for_a_month_is_forgotten_and_what_is_owed_is_kept() 
     [tried] = await claimed(outbox)
     await outbox.settle(tried, done(), NOON)
     await outbox.put([post(HERE, name="owed")])
-    keeping = Housekeeping(outbox, clock)
+    keeping = Housekeeping(outbox.store, outbox, clock)
     clock.set(NOON + KEPT_FOR)
     await keeping.step(lambda: None)
     assert len(outbox.store.tables.deliveries) == 2
@@ -70,7 +70,7 @@ async def test_what_is_kept_of_a_server_that_was_left_goes_after_a_month() -> No
     outbox, clock = MemoryDelivery(MemoryStore()), FakeClock(NOON)
     await outbox.put([post(HERE, name="owed")])
     await outbox.note_left(HERE.server_key, NOON)
-    keeping = Housekeeping(outbox, clock)
+    keeping = Housekeeping(outbox.store, outbox, clock)
     clock.set(NOON + LEFT_FOR)
     await keeping.step(lambda: None)
     assert len(outbox.store.tables.deliveries) == 1

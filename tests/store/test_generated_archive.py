@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.filling import COLUMNS, filled_postgres, filled_sqlite
 from benchmarks.generator import Shape, acts, feeds, links, morning
-from bot.ports import KeepRecords, RecordFeed
+from bot.ports import KeepRecords, RecordFeed, TallyActs
 from bot.store import open_store
 from tests.postgres import connect
 
@@ -38,6 +38,8 @@ async def fill_by_writes(store: SqlStore) -> None:
         await store.write(RecordFeed(feed))
         listed += [(feed.day, entry.paper.id) for entry in feed.entries]
     await store.write(KeepRecords(tuple(links())), KeepRecords(tuple(acts(SMALL, listed))))
+    while await store.write(TallyActs(50)):
+        pass
 
 
 async def tables(store: SqlStore) -> dict[str, list[tuple[object, ...]]]:

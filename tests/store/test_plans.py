@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.ports import Asked
 
 SCOPES = {"everybody": EVERYBODY, "server": Scope(server="discord:1"), "place": Scope(place=LOCAL_PLACE)}
-TABLES = "papers|listings|sightings|feeds|digests|last_lists|identities|here|next|hides|places|ways"
+TABLES = "papers|listings|sightings|feeds|digests|last_lists|identities|here|next|hides|places|ways|tallies"
 WHOLE_TABLE = re.compile(rf"SCAN ({TABLES})\b(?! USING COVERING INDEX)")
 
 
