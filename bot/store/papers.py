@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from bot.domain.papers import Paper, PaperId
 from bot.store.engine import Statement
-from bot.store.rows import instant_or_none, listed_texts, micros_or_none, number, text, texts
+from bot.store.rows import instant_or_none, listed_texts, micros_or_none, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +21,10 @@ TEXTS = (
 NUMBERS = ("published_at", "code_stars")
 COLUMNS = ("id", *NUMBERS, *TEXTS)
 """What makes a Paper, in the order that `paper` reads."""
+
+_PaperRow: TypeAlias = (
+    "tuple[str, int | None, int | None, str, str, str, str, str, str, str, str, str]"  # as in COLUMNS
+)
 
 NEVER = 0
 
@@ -118,19 +122,24 @@ def texts_of(known: Paper) -> Row:
 
 def paper(row: Row) -> Paper:
     """Read a paper from COLUMNS; longer rows hold more behind them."""
+    columns = cast("_PaperRow", row[: len(COLUMNS)])
+    identifier, published_at, code_stars, title, organization, authors, keywords, categories, *others = (
+        columns
+    )
+    code_url, project_url, tldr, abstract = others
     return Paper(
-        id=PaperId(text(row[0])),
-        published_at=instant_or_none(row[1]),
-        code_stars=None if row[2] is None else number(row[2]),
-        title=text(row[3]),
-        organization=text(row[4]),
-        authors=texts(row[5]),
-        keywords=texts(row[6]),
-        categories=texts(row[7]),
-        code_url=text(row[8]),
-        project_url=text(row[9]),
-        tldr=text(row[10]),
-        abstract=text(row[11]),
+        id=PaperId(identifier),
+        published_at=instant_or_none(published_at),
+        code_stars=code_stars,
+        title=title,
+        organization=organization,
+        authors=texts(authors),
+        keywords=texts(keywords),
+        categories=texts(categories),
+        code_url=code_url,
+        project_url=project_url,
+        tldr=tldr,
+        abstract=abstract,
     )
 
 

@@ -89,8 +89,14 @@ def refuse_unstorable(statements: Sequence[Statement]) -> None:
 
 
 def texts(value: Value) -> tuple[str, ...]:
-    """Read a JSON list of texts."""
-    return () if value == "[]" else tuple(json.loads(text(value)))
+    """Read a JSON list of texts, as `listed_texts` writes it."""
+    written = text(value)
+    if written == "[]":
+        return ()
+    if "\\" in written:
+        return tuple(json.loads(written))
+    # Nothing is escaped, so a quote begins or ends a text: this takes a fifth of the time.
+    return tuple(written[2:-2].split('", "'))
 
 
 def place(value: Value) -> Place:
