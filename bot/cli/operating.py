@@ -10,16 +10,12 @@ from typing import TYPE_CHECKING
 
 from adapters.terminal import output
 from bot import wiring
-from bot.cli.doctoring import doctor
 from bot.cli.ingesting import ingest
 from bot.cli.loops import run_to_end
 from bot.cli.operators import nothing_more, read_words, the_file
-from bot.cli.planning import plan
 from bot.cli.reports import Report
-from bot.cli.serving import serve
 from bot.domain.text import counted, cut
 from bot.errors import PapersError
-from bot.services.transfer import export_lines, import_lines
 from bot.store import backup as backups
 from bot.store.open import migrate
 
@@ -102,6 +98,8 @@ def no_arguments(operator: Operator, options: Options) -> None:
 
 def export(operator: Operator, options: Options) -> int:
     """Write what people made, as lines."""
+    from bot.services.transfer import export_lines  # noqa: PLC0415 - for this command alone
+
     target = the_file(operator, options)
     settings = settings_for(options)
 
@@ -151,6 +149,8 @@ def opened_target(target: Path) -> Iterator[TextIO]:
 
 def import_records(operator: Operator, options: Options) -> int:
     """Take in what was exported."""
+    from bot.services.transfer import import_lines  # noqa: PLC0415 - for this command alone
+
     source = the_file(operator, options)
     settings = settings_for(options)
     lines = lines_in(source)
@@ -214,10 +214,34 @@ async def play() -> None:
             await talk(stage, console, lambda: typed_line("papers> "))
 
 
+# --- What other modules do, each loaded for its own command alone -----------------------------
+
+
+def run(operator: Operator, options: Options) -> int:
+    """Be the service."""
+    from bot.cli.serving import serve  # noqa: PLC0415 - loads all that a service does
+
+    return serve(operator, options)
+
+
+def plan(operator: Operator, options: Options) -> int:
+    """List firings."""
+    from bot.cli.planning import plan as list_firings  # noqa: PLC0415 - loads all of scheduling
+
+    return list_firings(operator, options)
+
+
+def doctor(operator: Operator, options: Options) -> int:
+    """Check everything."""
+    from bot.cli.doctoring import doctor as check  # noqa: PLC0415 - loads what it checks
+
+    return check(operator, options)
+
+
 WORK: dict[str, Callable[[Operator, Options], int]] = {
     "demo": demo,
     "ingest": ingest,
-    "run": serve,
+    "run": run,
     "plan": plan,
     "doctor": doctor,
     "migrate": migrate_database,

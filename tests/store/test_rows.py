@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.store.rows import listed_texts, texts
 
-STORABLE = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0"))
+STORABLE = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 
 
 @given(st.lists(STORABLE).map(tuple))
