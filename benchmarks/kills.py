@@ -4,7 +4,8 @@
 
 Fetcher, planner and sender as `papers run` has them, with a messenger over HTTP against a stand-in that loses
 replies, works on after its caller has gone, answers 500 and 503, and forgets keys after two seconds; outages
-longer than that included. Their clock runs twenty times as fast. With `--postgres` one of the worlds side by side is over the server of `benchmarks/filling.py`; the others are over SQLite.
+longer than that included. Their clock runs twenty times as fast. With `--postgres` one of the worlds side
+by side is over the server of `benchmarks/filling.py`; the others are over SQLite.
 """
 
 from __future__ import annotations
