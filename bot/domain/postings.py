@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 EXPIRES_AFTER = timedelta(hours=24)
 """How long a message of an edition is worth posting after it was due."""
 
+MOST_PUBLISHED = 10
+"""Messages of one edition that go on to the channels which follow a place; the others stay where they are.
+
+Discord publishes as many of one channel in an hour (users' reports: discord/discord-api-docs #2258)."""
+
 
 class SourceNews(Enum):
     """What a place is to be told of the source: a fault is told once, and once when it is over."""
@@ -44,7 +49,10 @@ class SourceNews(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """All that an edition is made of. `notifies` is the place's `notify=on`."""
+    """All that an edition is made of.
+
+    `notifies` is the place's `notify=on`; `publishes`: others follow the place, an announcement channel.
+    """
 
     standing: Standing
     fire: Fire
@@ -53,6 +61,7 @@ class Making:
     health: SourceHealth
     news: SourceNews = SourceNews.NONE
     notifies: bool = False
+    publishes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +156,22 @@ def reason_of(making: Making) -> str:
 
 
 def deliveries_of(edition: Edition, making: Making) -> Iterator[Delivery]:
-    """Yield the messages of an edition, the first one first."""
+    """Yield the messages of an edition, the first one first, then what is done to them."""
     if not edition.papers:
         yield from empty_line(edition, making)
         return
+    messages = list(messages_of(edition, making))
+    yield from messages
+    if making.publishes:
+        # What stands in a thread cannot be published, so of a thread the heading is.
+        heads = [each for each in messages if each.kind is not DeliveryKind.REPLY]
+        for head in heads[:MOST_PUBLISHED]:
+            publish = message(edition, making, DeliveryKind.PUBLISH, head.part)
+            yield replace(publish, parent=head.key)
+
+
+def messages_of(edition: Edition, making: Making) -> Iterator[Delivery]:
+    """Yield the messages of an edition with papers in its layout."""
     match making.standing.subscription.layout:
         case Layout.DIGEST | Layout.RECAP:
             yield message(edition, making, DeliveryKind.POST)

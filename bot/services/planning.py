@@ -17,6 +17,7 @@ from bot.domain.edition_words import RECAP_SPAN, SOURCE
 from bot.domain.editions import window_of
 from bot.domain.papers import PaperId
 from bot.domain.periods import feed_day
+from bot.domain.places import PlaceKind
 from bot.domain.postings import Making, news_of, posting_of
 from bot.domain.sources import is_spoiled, source_wait
 from bot.domain.subscriptions import Layout, Standing
@@ -79,6 +80,8 @@ class Group:
 
     notified: Collection[Place]
     """The places whose posts notify."""
+    published: Collection[Place]
+    """The announcement channels, whose posts go on to those that follow them."""
     hidden: Mapping[Place, frozenset[PaperId]]
     had: dict[Place, set[PaperId]]
     """What each place has had, what was chosen for it in this go included."""
@@ -236,6 +239,7 @@ class Planner:
         had = await self._kept.had(places, papers)
         return Group(
             {place for place, profile in profiles.items() if profile.settings.get(NOTIFY) == "on"},
+            {place for place, profile in profiles.items() if profile.kind is PlaceKind.ANNOUNCEMENT},
             await self._kept.hidden(places),
             {place: set(had.get(place, ())) for place in places},
         )
@@ -248,7 +252,16 @@ class Planner:
             group.had[place].update(chosen.paper for chosen in choice.papers)
         spoiled = is_spoiled(fire.firing, tick.health, tick.newest_list)
         news = news_of(standing, tick.health, is_spoiled=spoiled)
-        making = Making(standing, fire, choice, tick.now, tick.health, news, notifies=place in group.notified)
+        making = Making(
+            standing,
+            fire,
+            choice,
+            tick.now,
+            tick.health,
+            news,
+            notifies=place in group.notified,
+            publishes=place in group.published,
+        )
         posting = posting_of(making)
         return Planned(standing, posting.after, posting.edition, posting.deliveries)
 

@@ -11,6 +11,7 @@ from bot.domain.due import Fire
 from bot.domain.edition_words import RECAP_SPAN, SOURCE, filter_parts, would_have_given
 from bot.domain.editions import window_of
 from bot.domain.periods import feed_day
+from bot.domain.places import PlaceKind
 from bot.domain.postings import Making, edition_of, posting_now
 from bot.domain.schedule import firing_now, next_firing, next_firings
 from bot.domain.subscriptions import Layout, is_paused
@@ -112,9 +113,11 @@ class Previewing:
         """Return what an edition is made of; what the source is at matters to scheduled ones alone."""
         profile = await self._kept.profile(standing.subscription.place)
         notifies = profile is not None and profile.settings.get(NOTIFY) == "on"
+        publishes = profile is not None and profile.kind is PlaceKind.ANNOUNCEMENT
         upcoming = next_firing(standing.subscription, now)
         health = await self._kept.source_health(SOURCE)
-        return Making(standing, Fire(firing, firing, upcoming), choice, now, health, notifies=notifies)
+        fire = Fire(firing, firing, upcoming)
+        return Making(standing, fire, choice, now, health, notifies=notifies, publishes=publishes)
 
     async def _chosen(self, standing: Standing, firing: Firing, now: datetime) -> Chosen:
         """Choose papers for one moment."""

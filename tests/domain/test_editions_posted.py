@@ -44,11 +44,12 @@ def post(
     health: SourceHealth = WELL,
     is_spoiled: bool = False,
     notifies: bool = False,
+    publishes: bool = False,
 ) -> Posting:
     fire = at_now(was, now)
     assert isinstance(fire, Fire)
     news = news_of(was, health, is_spoiled=is_spoiled)
-    return posting_of(Making(was, fire, choice, now, health, news, notifies))
+    return posting_of(Making(was, fire, choice, now, health, news, notifies, publishes))
 
 
 def told(posting: Posting) -> list[str]:
@@ -111,6 +112,32 @@ def test_at_most_the_first_message_notifies(layout: Layout) -> None:
     first, *others = post(PAPERS, was, notifies=True).deliveries
     assert not first.silent
     assert all(one.silent for one in others)
+
+
+@pytest.mark.parametrize(
+    ("layout", "published"),
+    [
+        (Layout.DIGEST, [("post", 0)]),
+        (Layout.RECAP, [("post", 0)]),
+        (Layout.POSTS, [("post", part) for part in range(1, 11)]),
+        (Layout.THREAD, [("thread", 0)]),
+    ],
+)
+def test_in_an_announcement_channel_what_stands_there_is_published(
+    layout: Layout, published: list[tuple[str, int]]
+) -> None:
+    twelve = replace(PAPERS, papers=tuple(Chosen(paper_id(number)) for number in range(1, 13)))
+    posting = post(twelve, before(wish(layout=layout)), publishes=True)
+    by_key = {one.key: one for one in posting.deliveries}
+    publishing = [one for one in posting.deliveries if one.kind is DeliveryKind.PUBLISH]
+    heads = [by_key[one.parent] for one in publishing]
+    assert [(head.kind.value, head.part) for head in heads] == published
+    assert len(by_key) == len(posting.deliveries)
+    assert not any(named_papers(one, posting.edition) for one in publishing)
+
+
+def test_an_empty_line_is_not_published() -> None:
+    assert told(post(NOTHING, before(), publishes=True)) == told(post(NOTHING, before()))
 
 
 def test_a_recap_is_one_by_kind() -> None:

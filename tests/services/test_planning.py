@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.deliveries import Delivery, DeliveryKind
 from bot.domain.edition_words import SOURCE
-from bot.domain.places import Place, PlaceProfile
+from bot.domain.places import Place, PlaceKind, PlaceProfile
 from bot.domain.postings import posting_of
 from bot.domain.sources import SourceHealth
 from bot.domain.subscriptions import Layout
@@ -145,6 +145,18 @@ async def test_only_the_place_that_wants_it_is_notified(house: House) -> None:
     await house.subscribed("quiet", NEXT_DOOR)
     await house.planner.step()
     assert {each.place: each.silent for each in house.owed()} == {HERE: False, NEXT_DOOR: True}
+
+
+async def test_what_is_posted_in_an_announcement_channel_is_published(house: House) -> None:
+    await house.kept.keep_profile(PlaceProfile(HERE, PlaceKind.ANNOUNCEMENT))
+    await house.subscribed("news")
+    await house.subscribed("plain", NEXT_DOOR)
+    await house.planner.step()
+    assert [(each.place, each.kind.value) for each in house.owed()] == [
+        (HERE, "post"),
+        (HERE, "publish"),
+        (NEXT_DOOR, "post"),
+    ]
 
 
 async def test_a_recap_is_the_leaderboard_and_no_paper_counts_as_had(house: House) -> None:
