@@ -14,6 +14,7 @@ from adapters.discord.messenger import DiscordMessenger
 from bot.errors import SettingsError
 from bot.ports.delivery import Outbox, SubscriptionStore
 from bot.ports.servers import Remembering, ServerStore
+from bot.services.rates import Bucket
 
 if TYPE_CHECKING:
     from adapters.discord.client.gateway import Gateway
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bot.core import Core
     from bot.domain.places import Place
     from bot.ports import Clock
+    from bot.ports.checking import Checked
 
 
 LONGEST_CHECK_S = 10.0
@@ -46,6 +48,7 @@ class Discord:
         self._spare = spare_bucket(clock)
         self._gateway: Gateway | None = None
         self._known = KnownChannels(kept, self._sight)
+        self._looking: Rest | None = None
         self.rest = Rest(token, self._spare)
         self.messenger = DiscordMessenger(self.rest, self._known, clock)
 
@@ -79,6 +82,13 @@ class Discord:
         self._gateway = Gateway(self._token, heard, self._clock, spare=self._spare, shards=shards)
         return self._gateway
 
+    def checking(self) -> Checked:
+        """Return what looks it over."""
+        from adapters.discord.checking import PACE, Checking  # noqa: PLC0415 - for the doctor alone
+
+        self._looking = Rest(self._token, Bucket(PACE, self._clock, self._clock.monotonic()))
+        return Checking(self._looking)
+
     def _sight(self, place: Place) -> Sight | None:
         """Return what the bot may do in a place, where this process listens."""
         return self._gateway.sight(place) if self._gateway else None
@@ -86,3 +96,5 @@ class Discord:
     async def close(self) -> None:
         """Close the connections."""
         await self.rest.close()
+        if self._looking is not None:
+            await self._looking.close()

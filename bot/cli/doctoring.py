@@ -13,9 +13,12 @@ from bot.cli.loops import run_to_end
 from bot.cli.operators import nothing_more, read_words
 from bot.cli.reports import Report
 from bot.domain.periods import feed_day
+from bot.domain.places import parse_place
 from bot.domain.text import ago, counted, long_day
 from bot.errors import PapersError
 from bot.ports import SourceFault
+from bot.ports.checking import Health
+from bot.ports.delivery import Broken
 from bot.store.open import is_postgres, sqlite_path
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from bot.cli.operators import Operator
     from bot.cli.options import Options
     from bot.config import Settings
+    from bot.domain.places import Place
     from bot.wiring import App
 
 PATIENCE = timedelta(seconds=10)
@@ -40,6 +44,9 @@ class State(StrEnum):
     OK = "ok"
     WARNING = "note"
     WRONG = "wrong"
+
+
+STATES = {Health.WELL: State.OK, Health.NOTED: State.WARNING, Health.WRONG: State.WRONG}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,8 @@ async def checks(settings: Settings) -> AsyncIterator[Check]:
         async with wiring.opened(settings, patience=PATIENCE) as app:
             yield await store_check(app, settings)
             for check in await source_checks(app):
+                yield check
+            async for check in discord_checks(app):
                 yield check
     except PapersError as fault:
         yield Check("store", State.WRONG, str(fault))
@@ -131,6 +140,29 @@ async def source_checks(app: App) -> Sequence[Check]:
             found.append(Check(name, State.OK, "answers"))
             told = told or answer
     return [*found, clock_check(told, app.desk.clock.now())]
+
+
+async def discord_checks(app: App) -> AsyncIterator[Check]:
+    """Look over Discord, and each of its places that something is posted in."""
+    if app.platforms.discord is None:
+        yield Check(
+            "Discord",
+            State.WARNING,
+            "not set up: DISCORD_TOKEN is its bot's token (docs/discord.md goes through it)",
+        )
+        return
+    places = await places_of(app, "discord")
+    async for found in app.platforms.discord.checking().findings(places):
+        yield Check(found.name, STATES[found.health], found.words)
+
+
+async def places_of(app: App, platform: str) -> Sequence[Place]:
+    """Return the places of a platform that have subscriptions."""
+    places = [
+        parse_place(each.place) if isinstance(each, Broken) else each.subscription.place
+        async for each in app.kept.all_subscriptions()
+    ]
+    return list({place for place in places if place and place.platform == platform})
 
 
 def address_setting(source: str) -> str:

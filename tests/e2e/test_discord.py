@@ -140,3 +140,19 @@ def test_what_cannot_listen_is_told(words: list[str], why: str, tmp_path: Path) 
     ran = papers(tmp_path, "run", *words)
     assert ran.returncode != 0
     assert why in ran.stderr
+
+
+async def test_doctor_prints_the_invite_link_and_what_a_channel_lacks(
+    discord: Standin, upstream: Upstream, tmp_path: Path
+) -> None:
+    settings = ways(discord, upstream)
+    done_words = await asyncio.to_thread(
+        papers, tmp_path, "subscribe", "--at", "09:00", "--tz", "UTC", "--place", str(HERE), ways=settings
+    )
+    assert done_words.returncode == 0, done_words
+    discord.add_guild(HERE.server, permissions=1 << 10)
+    ran = await asyncio.to_thread(papers, tmp_path, "doctor", ways=settings)
+    assert ran.returncode == 1
+    assert "permissions=309237730368" in ran.stdout
+    assert "give me the permission Send Messages there" in ran.stdout
+    assert discord.token not in ran.stdout + ran.stderr

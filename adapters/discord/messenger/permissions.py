@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntFlag
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from adapters.discord.errors import Code, Refused
 from adapters.discord.messenger.refs import kind_of
@@ -15,7 +15,7 @@ from bot.ports.delivery import PlaceReport
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adapters.discord.client.rest import Json, Rest
+    from adapters.discord.client.rest import Json
     from adapters.discord.errors import Fault
     from bot.domain.places import Place
 
@@ -147,7 +147,17 @@ def overwritten(granted: int, overwrites: list[Json]) -> int:
     return granted
 
 
-async def asked(rest: Rest, place: Place) -> Sight | Fault:
+class Asking(Protocol):
+    """Who can be asked for what Discord has."""
+
+    async def me(self) -> Json | Fault:
+        """Return the bot's own user."""
+
+    async def fetched(self, path: str, **named: str | int) -> Json | Fault:
+        """Return an object that Discord has."""
+
+
+async def asked(rest: Asking, place: Place) -> Sight | Fault:
     """Ask Discord for all that makes up a sight: up to four calls, none of them a delivery."""
     me, channel = await rest.me(), await rest.fetched("/channels/{channel_id}", channel_id=place.channel)
     if not isinstance(me, dict):
@@ -163,7 +173,7 @@ async def asked(rest: Rest, place: Place) -> Sight | Fault:
     return Sight(str(channel.get("name", "")), kind_of(channel), permissions, is_locked)
 
 
-async def asked_permissions(rest: Rest, channel: Json, me: str) -> int | Fault:
+async def asked_permissions(rest: Asking, channel: Json, me: str) -> int | Fault:
     """Ask what the bot may do in a channel; in a thread its parent's permissions hold."""
     server = str(channel["guild_id"])
     ruled: Json | Fault = channel

@@ -1,0 +1,131 @@
+"""Looking Discord over for `papers doctor`: the token, the invite link, what the bot may where it posts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from adapters.discord.errors import BAD_TOKEN, Refused, find_result
+from adapters.discord.messenger.permissions import NEEDED, Sight, asked, report_of
+from adapters.discord.messenger.refs import MY_SERVER
+from bot.domain.deliveries import Gone, Rate
+from bot.domain.text import counted
+from bot.ports.checking import Finding, Health
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Sequence
+
+    from adapters.discord.client.rest import Json, Rest
+    from adapters.discord.errors import Fault
+    from bot.domain.places import Place
+
+PACE = Rate(5, timedelta(seconds=1))
+"""How fast a look-over asks, of the bot's 50 calls a second: a service may be at work beside it."""
+
+MOST_PLACES = 100
+"""Places that are looked at; somebody waits for it."""
+
+NAME = "Discord"
+INVITE = (
+    "https://discord.com/oauth2/authorize?client_id={id}&scope=bot+applications.commands&permissions={bits}"
+)
+
+
+class Looking:
+    """Satisfies `adapters.discord.messenger.permissions.Asking`: asks for each thing once."""
+
+    def __init__(self, rest: Rest) -> None:
+        self._rest = rest
+        self._known: dict[str, Json | Fault] = {}
+
+    async def me(self) -> Json | Fault:
+        """Return the bot's own user."""
+        return await self._rest.me()
+
+    async def fetched(self, path: str, **named: str | int) -> Json | Fault:
+        """Return an object that Discord has."""
+        filled = path.format(**named)
+        if filled not in self._known:
+            self._known[filled] = await self._rest.fetched(path, **named)
+        return self._known[filled]
+
+
+class Checking:
+    """Satisfies `bot.ports.checking.Checked`."""
+
+    def __init__(self, rest: Rest) -> None:
+        self._asking = Looking(rest)
+
+    async def findings(self, places: Sequence[Place]) -> AsyncIterator[Finding]:
+        """Yield what is found, the token first; without a good one there is nothing more."""
+        me = await self._asking.me()
+        if not isinstance(me, dict):
+            yield Finding(NAME, Health.WRONG, why_not(me))
+            return
+        yield Finding(NAME, Health.WELL, f"takes the token; I am {me.get('username', 'there')}")
+        for finding in await self._set_up(me):
+            yield finding
+        wrong = 0
+        for place in sorted(places, key=str)[:MOST_PLACES]:
+            if (mistake := await self._place(place)) is not None:
+                wrong += 1
+                yield mistake
+        if places:
+            yield whole(len(places), wrong)
+
+    async def _set_up(self, me: Json) -> list[Finding]:
+        """Say how the gateway is, and how the bot is invited."""
+        gateway = await self._asking.fetched("/gateway/bot")
+        application = await self._asking.fetched("/oauth2/applications/@me")
+        # Older applications have another id than their bot.
+        number = str((application if isinstance(application, dict) else me)["id"])
+        invite = INVITE.format(id=number, bits=int(NEEDED))
+        return [*gateway_findings(gateway), Finding("invite link", Health.WELL, invite), *owner(application)]
+
+    async def _place(self, place: Place) -> Finding | None:
+        """Say what is wrong in a place; None where nothing is."""
+        if place.server == MY_SERVER:
+            return None
+        sight = await asked(self._asking, place)
+        if isinstance(sight, Sight):
+            lacks = report_of(sight).lacks
+            return Finding(str(place), Health.WRONG, " ".join(lacks)) if lacks else None
+        result = find_result(sight)
+        why = result.why if isinstance(result, Gone) else str(sight)
+        return Finding(str(place), Health.WRONG, why)
+
+
+def why_not(fault: Fault) -> str:
+    """Say why nothing can be asked."""
+    if isinstance(fault, Refused) and fault.status == HTTPStatus.UNAUTHORIZED:
+        return BAD_TOKEN
+    return f"{fault}; its address is set by DISCORD_API_URL"
+
+
+def gateway_findings(described: Json | Fault) -> Iterator[Finding]:
+    """Say whether the bot may connect. It asks for no privileged intent, so none can be missing."""
+    if not isinstance(described, dict):
+        yield Finding("gateway", Health.WRONG, str(described))
+        return
+    limit = described.get("session_start_limit") or {}
+    shards, left = int(described.get("shards", 1)), int(limit.get("remaining", 1))
+    starts = f"{left:,} of {int(limit.get('total', left)):,} starts left today"
+    words = f"{counted(shards, 'shard')}, {starts}; no privileged intent is needed"
+    yield Finding("gateway", Health.WELL if left >= shards else Health.WRONG, words)
+
+
+def owner(application: Json | Fault) -> Iterator[Finding]:
+    """Note where only the owner can invite the bot."""
+    if isinstance(application, dict) and application.get("bot_public") is False:
+        yield Finding(
+            "invite link", Health.NOTED, "works for the owner of the application alone (Public Bot is off)"
+        )
+
+
+def whole(places: int, wrong: int) -> Finding:
+    """Say how many of the places are well."""
+    looked_at = min(places, MOST_PLACES)
+    others = f"; {counted(places - looked_at, 'more place')} not looked at" if places > looked_at else ""
+    health = Health.WRONG if wrong else Health.WELL
+    return Finding("places", health, f"{looked_at - wrong} of {looked_at} have all permissions{others}")
