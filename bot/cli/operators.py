@@ -60,7 +60,7 @@ OPERATORS: dict[str, Operator] = {
             (
                 (
                     "--role ROLE …",
-                    "Only these: gateway, web, scheduler, sender, fetcher; over PostgreSQL apart.",
+                    "Only these: gateway, web, scheduler, sender, fetcher; apart, over PostgreSQL.",
                 ),
                 ("--shards A-B/N", "Listen to the part A to B of N of Discord's servers; else to all."),
             ),
