@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check run format docs lock
+.PHONY: demo test check run format docs cards lock
 
 demo: $(READY)
 	@$(BIN)/papers demo
@@ -26,6 +26,10 @@ format: $(READY)
 
 docs: $(READY)
 	@$(BIN)/python -m tools.reference
+
+# The Discord adapter's own JSON in a page of Discord's look, as pictures; needs Chromium.
+cards: $(READY)
+	@$(BIN)/python -m tools.cards
 
 # Needs uv; the lock names no registry host, so any mirror serves it.
 lock:

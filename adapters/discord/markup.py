@@ -23,6 +23,8 @@ LONGEST_LINK = 512
 """Longer addresses are not linked: one would eat the room of ten sentences."""
 
 ZERO_WIDTH_SPACE = "\u200b"
+AND_SO_ON = f"\u00a0{ELLIPSIS}"
+"""What ends a cut text; its blank does not break, so that the sign never stands on a line alone."""
 JOINERS = "\u200c\u200d"
 """The two invisible characters that letters and emoji of many languages need."""
 
@@ -31,6 +33,7 @@ MEANING = re.compile(
     r"|:(?=//|[\w+~-]+:)"  # an address, an emoji's name
     r"|\A(?:[#>+-]|\d+(?=[.)]))"  # a heading, a quote, a list
 )
+PLACE = re.compile(r"discord:(\d{5,20}|@me)/(\d{5,20})")
 BROADCAST = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 SCHEME = re.compile(r"https?://", re.IGNORECASE)
 
@@ -42,7 +45,7 @@ def plain(text: str) -> str:
     """Return a text on one line, without invisible and steering characters; empty if nothing can be seen."""
     if not text.isascii() or not text.isprintable():
         text = "".join(visible(character) for character in text)
-    line = " ".join(text.split())
+    line = " ".join(text.split()).replace(f" {ELLIPSIS}", AND_SO_ON)
     return line if line.strip(JOINERS) else ""
 
 
@@ -119,6 +122,16 @@ def fenced(text: str) -> str:
     return f"```\n{inside}\n```"
 
 
+def with_channels(markdown: str) -> str:
+    """Return escaped text with each place as its channel's name, to be opened; it is never longer."""
+    return PLACE.sub(lambda found: "this conversation" if found[1] == "@me" else f"<#{found[2]}>", markdown)
+
+
+def names_place(text: str) -> bool:
+    """Tell whether a text names a place."""
+    return PLACE.search(text) is not None
+
+
 def local_time(at: datetime) -> str:
     """Return an instant that each reader sees in their own zone."""
     return f"<t:{int(at.timestamp())}:f>"
@@ -145,7 +158,7 @@ def ended(text: str, end: int) -> str:
     """Return the beginning of a text with “…”: up to a word's end near `end`, else to a whole character."""
     word_end = end if text[end : end + 1] == " " else text.rfind(" ", 0, end)
     if word_end > max(0, end - WIDEST_BACKWARDS):
-        return f"{text[:word_end].rstrip(' ,;:–-')} {ELLIPSIS}"
+        return f"{text[:word_end].rstrip(' ,;:–-')}{AND_SO_ON}"
     return text[: character_start(text, end)] + ELLIPSIS
 
 

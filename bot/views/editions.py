@@ -1,10 +1,11 @@
 """Editions and notices in words: the card of each delivery.
 
-A digest of five papers is at most 1,500 visible characters: each of its entries keeps to `ENTRY_CHARS`.
+A digest of five papers is at most 1,500 visible characters: its entries keep to `ENTRY_CHARS` on average.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.cards import Action, Actions, Card, Entry, Fact, Heading, Keep, Note, Part, Prose
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     """The papers of an edition with their figures as they are now."""
 
 ENTRY_CHARS = 255
-"""The most characters of an entry in a digest: number, title, sentence and facts."""
+"""The characters of an entry in a digest: number, title, sentence and facts."""
 TITLE_CHARS = 80
 FACTS_CHARS = 90
 BYLINE_CHARS = 40
@@ -90,12 +91,7 @@ def line_card(text: str) -> Card:
 
 def digest_card(edition: Edition, papers: Papers, hidden: Collection[PaperId]) -> Card:
     """Show a whole edition: its heading and notes, each paper in three lines, and whose wish it is."""
-    entries = [
-        hidden_entry(number)
-        if chosen.paper in hidden
-        else digest_entry(chosen, listed_of(chosen, papers), number)
-        for number, chosen in enumerate(edition.papers, 1)
-    ]
+    entries = digest_entries(edition, papers, hidden)
     parts = (*beginning(edition), *entries, *ending(edition), *more_of(edition, papers))
     return Card(parts, edition_gist(edition, papers, hidden))
 
@@ -110,7 +106,7 @@ def more_of(edition: Edition, papers: Papers) -> tuple[Actions, ...]:
 
 def heading_card(edition: Edition, papers: Papers, hidden: Collection[PaperId]) -> Card:
     """Show what a thread hangs from; its papers follow in it."""
-    where = Prose(f"{counted(len(edition.papers), 'paper')} in this thread.", Keep.NICE)
+    where = Note(f"{counted(len(edition.papers), 'paper')} in this thread.", Keep.NEEDED)
     return Card((*beginning(edition), where, *ending(edition)), edition_gist(edition, papers, hidden))
 
 
@@ -184,20 +180,42 @@ def listed_of(chosen: Chosen, papers: Papers) -> Listed:
 # --- One paper of a digest --------------------------------------------------------
 
 
-def digest_entry(chosen: Chosen, listed: Listed, number: int) -> Entry:
-    """Show one paper in at most `ENTRY_CHARS` characters; its sentence gets what title and facts leave."""
+def digest_entries(edition: Edition, papers: Papers, hidden: Collection[PaperId]) -> list[Entry]:
+    """Show the papers of a digest in `ENTRY_CHARS` each on average: what one leaves, others may use."""
+    shown = [(each, listed_of(each, papers)) for each in edition.papers if each.paper not in hidden]
+    room = fair_share([chars_of(digest_entry(each, listed)) for each, listed in shown], ENTRY_CHARS)
+    return [
+        hidden_entry(number)
+        if each.paper in hidden
+        else replace(digest_entry(each, listed_of(each, papers), room), number=number)
+        for number, each in enumerate(edition.papers, 1)
+    ]
+
+
+def fair_share(needs: Sequence[int], average: int) -> int:
+    """Return the most that each may have, so that all together have no more than `average` each."""
+    left = average * len(needs)
+    for served, need in enumerate(sorted(needs)):
+        share = left // (len(needs) - served)
+        if need > share:
+            return share
+        left -= need
+    return max(needs, default=average)
+
+
+def digest_entry(chosen: Chosen, listed: Listed, max_chars: int = 2 * ENTRY_CHARS) -> Entry:
+    """Show one paper in at most `max_chars` characters; its sentence gets what title and facts leave."""
     title = cut(title_of(listed.paper), TITLE_CHARS)
     by = cut(byline(listed.paper), BYLINE_CHARS)
-    facts = fitting(list(facts_of(chosen, listed, by)), FACTS_CHARS)
-    left = ENTRY_CHARS - len(f"{number}{BETWEEN}{title}{words_of(facts)}")
-    return Entry(
-        title=title,
-        url=paper_url(listed),
-        number=number,
-        sentence=cut(sentence_of(listed.paper), min(SENTENCE_CHARS, left)),
-        facts=tuple(facts),
-        votes=listed.votes,
-    )
+    facts = tuple(fitting(list(facts_of(chosen, listed, by)), FACTS_CHARS))
+    entry = Entry(title, paper_url(listed), facts=facts, votes=listed.votes)
+    room = min(SENTENCE_CHARS, max_chars - chars_of(entry))
+    return replace(entry, sentence=cut(sentence_of(listed.paper), room))
+
+
+def chars_of(entry: Entry) -> int:
+    """Count the visible characters of an entry, a number of two digits included."""
+    return len(f"25{BETWEEN}{entry.title}{entry.sentence}{words_of(entry.facts)}")
 
 
 def facts_of(chosen: Chosen, listed: Listed, by: str) -> Iterator[Fact]:
@@ -245,7 +263,7 @@ def place_closed_words(place: Place, why: str) -> str:
     reason = why.rstrip(".")
     return (
         f"Nothing can be posted in {place} any more: {reason}. Its subscriptions are paused. "
-        "When that is set right, `resume` there goes on with them; no paper is lost."
+        "When that is set right, “resume” there goes on with them; no paper is lost."
     )
 
 

@@ -249,7 +249,7 @@ def test_five_papers_are_at_most_1_500_visible_characters(papers: list[Listed]) 
 def test_who_is_told_that_a_place_is_closed_reads_why_and_what_to_do() -> None:
     assert place_closed_words(PLACE, "I may not send messages there.") == (
         "Nothing can be posted in discord:guild/channel any more: I may not send messages there. "
-        "Its subscriptions are paused. When that is set right, `resume` there goes on with them; "
+        "Its subscriptions are paused. When that is set right, “resume” there goes on with them; "
         "no paper is lost."
     )
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from adapters.discord.limits import MAX_CONTENT, MAX_DESCRIPTION, MAX_EMBEDS_TOTAL, MAX_TITLE
-from adapters.discord.markup import bold, clipped, escaped, plain, size
+from adapters.discord.markup import bold, clipped, escaped, names_place, plain, size
 from adapters.discord.render.acts import mark_url, marked_key
 from adapters.discord.render.body import code_pieces, fitted, joined
 from adapters.discord.render.buttons import ballots_of, page_of, rows_of
@@ -62,7 +62,8 @@ def render(card: Card, *, key: str = "", silent: bool = False, more: str = "") -
 def framed(card: Card, key: str, more: str) -> Payload:
     """Render a card as an embed; as two where the text is longer than the description of one."""
     title, parts, footer = taken_apart(card)
-    blocks = fitted(parts, MAX_EMBEDS_TOTAL - size(title) - size(footer))
+    room = MAX_EMBEDS_TOTAL - size(title) - size(footer)
+    blocks = fitted(parts, room, is_ours=not shows_papers(card))
     ballots = ballots_of(block.part for block in blocks if isinstance(block.part, Entry))
     rows = rows_of(card, ballots, key, more)
     texts = joined(blocks, MAX_DESCRIPTION)
@@ -73,17 +74,26 @@ def framed(card: Card, key: str, more: str) -> Payload:
 
 
 def taken_apart(card: Card) -> tuple[str, Sequence[Part], str]:
-    """Return a card's title as Markdown, the parts of its text, and the remarks at its end as plain text."""
+    """Return a card's title as Markdown, the parts of its text, and the remarks at its end as plain text.
+
+    A title cannot name a channel: the heading of a card that does is the first line of its text.
+    """
     actions = [part for part in card.parts if isinstance(part, Actions)]
     parts = [part for part in card.parts if not isinstance(part, Actions)]
     title, footer = "", []
-    if parts and isinstance(first := parts[0], Heading):
+    first = parts[0] if parts else None
+    if isinstance(first, Heading) and (shows_papers(card) or not names_place(first.text)):
         title = escaped(clipped(plain(first.text), MAX_TITLE))
         parts.pop(0)
     while parts and isinstance(last := parts[-1], Note) and last.keep <= Keep.NICE:
         footer.append(plain(last.text))
         parts.pop()
     return title, [*parts, *actions], clipped("\n".join(filter(None, reversed(footer))), FOOTER_ROOM, str)
+
+
+def shows_papers(card: Card) -> bool:
+    """Tell whether a card has text of papers in it."""
+    return page_of(card) is not None or any(isinstance(part, Entry) and part.url for part in card.parts)
 
 
 def embeds_of(title: str, url: str, texts: Sequence[str], footer: str) -> list[Embed]:

@@ -11,7 +11,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
 from adapters.discord.limits import MAX_CUSTOM_ID, MAX_DESCRIPTION, MAX_TITLE
-from adapters.discord.markup import bold, clipped, escaped, fenced, link, local_time, plain, size
+from adapters.discord.markup import (
+    bold,
+    clipped,
+    escaped,
+    fenced,
+    link,
+    local_time,
+    plain,
+    size,
+    with_channels,
+)
 from adapters.discord.render.acts import Do, custom_id
 from bot.domain.cards import Actions, Code, Entry, Fact, Facts, Heading, Keep, Note, Part, Prose
 from bot.domain.text import ELLIPSIS, first_sentence
@@ -69,15 +79,27 @@ class Block:
         return text
 
 
-def fitted(parts: Sequence[Part], room: int) -> list[Block]:
-    """Return the blocks of a card's parts in at most `room` units, the gaps between them included."""
+def fitted(parts: Sequence[Part], room: int, *, is_ours: bool = False) -> list[Block]:
+    """Return the blocks of a card's parts in at most `room` units, the gaps between them included.
+
+    `is_ours`: all of the text is the bot's own, no paper's; then the places in it are shown as channels.
+    """
     entries = sum(isinstance(part, Entry) for part in parts)
     share = room // entries - LINK_ROOM if entries else TITLE_ROOM
     title_room = max(SHORTEST_TITLE_ROOM, min(TITLE_ROOM, share))
     blocks = [block for part in parts if (block := block_of(part, title_room)).bits]
+    if is_ours:
+        blocks = [with_channel_names(block) for block in blocks]
     kept = taken_in(blocks, room - (LEFT_OUT_ROOM if entries else 0))
     missing = entries - sum(isinstance(block.part, Entry) for block in kept)
     return [*kept, *left_out(missing)]
+
+
+def with_channel_names(block: Block) -> Block:
+    """Return a block with the names of channels, but for text to be copied."""
+    if isinstance(block.part, Code):
+        return block
+    return replace(block, bits=tuple(replace(bit, text=with_channels(bit.text)) for bit in block.bits))
 
 
 def left_out(missing: int) -> list[Block]:
@@ -163,9 +185,9 @@ def block_of(part: Part, title_room: int) -> Block:
 def markdown_of(part: Heading | Note | Code) -> str:
     """Return a part that is one bit."""
     match part:
-        case Heading(text, level):
+        case Heading(text):
             words = clipped(plain(text), MAX_TITLE)
-            return f"{'#' * (level + 1)} {escaped(words)}" if words else ""
+            return f"### {escaped(words)}" if words else ""
         case Note(text):
             return escaped(clipped(plain(text), SENTENCE_ROOM))
         case Code(text):
@@ -202,10 +224,11 @@ def entry_bits(entry: Entry, title_room: int) -> Iterator[Bit]:
 
 
 def fact_bits(facts: Sequence[Fact]) -> Iterator[Bit]:
-    """Yield facts: linked where they have an address, in the reader's own time too where they tell one."""
+    """Yield facts: linked where they have an address, the first time of a line in the reader's own too."""
+    first = next((fact for fact in facts if fact.at), None)
     for fact in facts:
         if words := clipped(plain(fact.text), FACT_ROOM):
-            own_time = f" ({local_time(fact.at)})" if fact.at else ""
+            own_time = f" (your time: {local_time(fact.at)})" if fact is first and fact.at else ""
             yield Bit(link(words, fact.url) + own_time, fact.keep)
 
 

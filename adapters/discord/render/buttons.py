@@ -77,11 +77,13 @@ def rows_of(card: Card, ballots: Sequence[Ballot], key: str, more: str) -> tuple
     page = page_of(card)
     actions = [
         *([vote_button(page, key)] if page else []),
-        *([read_button(ballots[0])] if len(ballots) == 1 else []),
         *action_buttons(card, page, has_list=bool(ballots)),
         *([button("More papers", Do(more))] if more else []),
     ]
-    rows = [*vote_rows(ballots, key), *reading_row(ballots, key), *button_rows(actions)]
+    if len(ballots) == 1:
+        rows = button_rows([vote_button(ballots[0], key), read_button(ballots[0]), *actions])
+    else:
+        rows = [*vote_rows(ballots, key), *reading_row(ballots, key), *button_rows(actions)]
     return tuple(rows[:MAX_ROWS])
 
 
