@@ -105,7 +105,7 @@ def component(shown: Button | Select) -> str:
     """Return a button, or a select as it looks before it is opened."""
     if "placeholder" in shown:
         return f'<span class="select">{escape(cast("Select", shown)["placeholder"])}<span>▾</span></span>'
-    return f'<span class="button">{escape(cast("Button", shown)["label"])}</span>'
+    return f'<span class="button">{escape(shown["label"])}</span>'
 
 
 def markdown(text: str) -> str:

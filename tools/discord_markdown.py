@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 ESCAPE = r"\\(?P<escaped>[^0-9A-Za-z\s])"
-TEXT = r"(?:\[[^\[\]]*\]|[^\[\]])*"
+WORDS = r"(?:\\.|\[[^\[\]]*\]|[^\[\]\\])+?"
 ADDRESS = r"https?://[^\s<>()]*(?:\([^\s<>()]*\)[^\s<>()]*)*"
 INLINE = re.compile(
     "|".join(
@@ -26,7 +26,7 @@ INLINE = re.compile(
             r"~~(?P<struck>.+?)~~",
             r"(?<!\w)_(?P<slanted>(?:\\.|[^_\\])+?)_(?!\w)",
             r"\*(?=\S)(?P<starred>(?:\\.|[^*\\])+?)(?<!\s)\*(?!\*)",
-            rf"\[(?P<words>(?:\\.|{TEXT})+?)\]\(<?(?P<target>{ADDRESS})>?\)",
+            rf"\[(?P<words>{WORDS})\]\(<?(?P<target>{ADDRESS})>?\)",
             r"<(?P<angled>https?://[^\s>]+)>|(?P<bare>https?://[^\s<]+[^<.,:;\"')\]\s])",
             r"<t:(?P<time>-?\d+)(?::\w)?>",
             r"<(?P<mention>@!?\d+|@&\d+|#\d+|a?:\w+:\d+|/[\w -]+:\d+|id:\w+)>",
@@ -66,7 +66,7 @@ def rows_of(markdown: str) -> list[Row]:
     for at, piece in enumerate(re.split(r"```(?:[\w+-]*\n)?(.+?)\n?```", markdown, flags=re.DOTALL)):
         if at % 2:
             rows.append(Row("code", (Span(piece),)))
-        elif piece.strip("\n") or not rows:
+        elif piece.strip("\n"):
             rows += [row_of(line) for line in piece.strip("\n").split("\n")]
     return rows
 

@@ -106,7 +106,7 @@ def safe_url(url: str) -> str:
         is_web = urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).hostname)
     except ValueError:  # a bracket that is no IPv6 address
         return ""
-    address = quote(url.encode("utf-8", "ignore"), safe="/:?#@!$&*+,;=%~._-")
+    address = quote(url.encode("utf-8", "ignore"), safe="/:?#@!$&+,;=%~._-")
     return address if is_web and len(address) <= LONGEST_LINK else ""
 
 
