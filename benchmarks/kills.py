@@ -34,7 +34,7 @@ def show(toll: Toll, took_s: float) -> None:
         ("lost", f"{toll.lost:,}"),
         ("doubled", f"{toll.doubled:,}"),
         ("owed to nobody", f"{toll.unexpected:,}"),
-        ("loops that failed", f"{len(toll.faults):,}"),
+        ("loops that failed by a bug", f"{len(toll.faults):,}"),
         ("goal: nothing lost, nothing doubled", right),
         ("seconds", f"{took_s:,.0f}"),
     ]
