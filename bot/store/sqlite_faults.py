@@ -23,10 +23,16 @@ SENTENCES = {
 }
 """By the primary result code of https://www.sqlite.org/rescode.html, without `SQLITE_`."""
 
+NO_ROOM = "The disk is full, so {path} cannot even be read: make room and try again."
+"""Readers need an index beside the file (`-shm`), which takes 32 KiB."""
+
+NEEDS_ROOM = ("SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_SHMMAP")
+"""What stands for that index; its room is taken when the file is opened."""
+
 
 def fault(error: sqlite3.Error, path: Path) -> StoreError | None:
     """Return the sentence for an error of the database as a whole; None for one of the statement alone."""
     name = str(getattr(error, "sqlite_errorname", ""))
     code = name.removeprefix("SQLITE_").partition("_")[0]
-    sentence = SENTENCES.get(code)
+    sentence = NO_ROOM if name in NEEDS_ROOM else SENTENCES.get(code)
     return StoreError(sentence.format(path=path)) if sentence else None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import resource
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from bot.store.sqlite_open import open_sqlite
 from bot.store.steps import LEDGER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 PUT = "INSERT INTO digests (digest, at) VALUES (?1, ?2)"
@@ -121,6 +122,25 @@ async def test_a_full_disk_fails_the_write_and_loses_nothing(tmp_path: Path) -> 
         assert rows == [("first",), ("second",)]
     finally:
         await engine.close()
+
+
+@pytest.fixture
+def no_room() -> Iterator[None]:
+    """Let no file grow beyond some bytes, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (16, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_a_full_disk_that_has_no_room_for_reading_is_a_sentence(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    path = tmp_path / "papers.db"
+    await make(path)
+    request.getfixturevalue("no_room")
+    with pytest.raises(StoreError, match="cannot even be read: make room"):
+        await open_store(f"sqlite:///{path}")
 
 
 async def test_a_lock_that_lasts_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
