@@ -115,7 +115,7 @@ def is_figure(reason: str) -> bool:
 
 def byline(paper: Paper, authors: int = AUTHORS_IN_LIST) -> str:
     """Return whose work it is in a few words: the organisation, else `First Author + 7`."""
-    return paper.organization or listing(paper.authors, authors)
+    return paper.organization or readable(listing(paper.authors, authors))
 
 
 def short_day(day: date, feed_date: date | None) -> str:
@@ -200,7 +200,7 @@ def line(label: str, words: str, keep: Keep = Keep.NEEDED, at: datetime | None =
 
 def authors_words(authors: tuple[str, ...]) -> str:
     """Return the first authors, and how many more there are: `A, B, C + 641 more`."""
-    names = listing(authors, AUTHORS_ON_PAGE)
+    names = readable(listing(authors, AUTHORS_ON_PAGE))
     return names if len(authors) <= AUTHORS_ON_PAGE + 1 else f"{names} more"
 
 

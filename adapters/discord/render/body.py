@@ -119,7 +119,7 @@ def taken_in(blocks: Sequence[Block], room: int) -> list[Block]:
     used = [0] * len(blocks)
     for _, at, of in ranks:
         block, bit = blocks[at], blocks[at].bits[of]
-        cost = size(bit.text) + (len(BETWEEN) if taken[at] else size(block.lead) + len("\n\n …"))
+        cost = size(bit.text) + (len(block.joint) if taken[at] else size(block.lead) + len("\n\n …"))
         has_room = cost <= room and used[at] + cost <= BLOCK_ROOM
         if has_room and (bit.needs is None or bit.needs in taken[at]):
             taken[at].add(of)

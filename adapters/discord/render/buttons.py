@@ -78,8 +78,9 @@ def rows_of(card: Card, ballots: Sequence[Ballot], key: str, more: str) -> tuple
     actions = [
         *([vote_button(page, key)] if page else []),
         *action_buttons(card, page, has_list=bool(ballots)),
-        *([button("More papers", Do(more))] if more else []),
     ]
+    if more and custom_id(Do(more)) not in {each["custom_id"] for each in actions}:
+        actions.append(button("More papers", Do(more)))
     if len(ballots) == 1:
         rows = button_rows([vote_button(ballots[0], key), read_button(ballots[0]), *actions])
     else:
