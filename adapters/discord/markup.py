@@ -59,7 +59,7 @@ def visible(character: str) -> str:
 
 def size(text: str) -> int:
     """Count a text as Discord does, in UTF-16 units."""
-    return len(text) + sum(character > "\uffff" for character in text) if not text.isascii() else len(text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 # --- Markdown -----------------------------------------------------------------------

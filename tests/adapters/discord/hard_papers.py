@@ -16,7 +16,7 @@ HARD = {
     "latex": Paper(
         PaperId("2604.10001"),
         r"$\mathcal{O}(n^2)$ No More: $\pi^3$-Attention at 3.5times the \textbf{Speed}",
-        abstract=r"We show $\mathbb{E}_{x \sim p}[\hat{y}] \leq \frac{1}{\sqrt{n}}$ at 50\% of $5 a run. And $x_{",
+        abstract=r"We show $\mathbb{E}_{x \sim p}[\hat{y}] \leq \frac{1}{\sqrt{n}}$ at 50\% of $5. And $x_{",
         authors=(r"Erd\H{o}s", "Ada One"),
     ),
     "six-hundred-authors": Paper(

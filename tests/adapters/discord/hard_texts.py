@@ -24,7 +24,8 @@ UNUSUAL = (
     "\ufeff", "\x00", "\x1b[31m", "\ud800", "\U0001f600" * 50, "\u2028", "\u3000", "…", " …", "𝔘𝔫𝔦𝔠𝔬𝔡𝔢",
 )  # fmt: skip
 LATEX = (
-    r"$\mathcal{O}(n^2)$", r"$x_{", r"\textbf{", "$5", "``quoted''", "A^2Search", r"\method", "$$", "3.5times",
+    r"$\mathcal{O}(n^2)$", r"$x_{", r"\textbf{", "$5", "``quoted''", "A^2Search", r"\method", "$$",
+    "3.5times",
 )  # fmt: skip
 
 pieces = st.one_of(

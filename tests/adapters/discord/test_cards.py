@@ -25,7 +25,7 @@ from bot.views import card_of
 from bot.views.editions import edition_card
 from tests.adapters.discord.hard_papers import HARD_LISTED
 from tests.adapters.discord.hard_texts import addresses, texts
-from tests.adapters.discord.showing import KEY, body_faults, faults, lost, visible
+from tests.adapters.discord.showing import KEY, faults, form_faults, markdown_faults, visible
 from tests.shared import shared_folder
 from tests.views.samples import EDITION, NOW
 
@@ -170,13 +170,13 @@ def test_any_digest_of_five_is_short(papers: list[Listed]) -> None:
 def checked(papers: Sequence[Listed]) -> Iterator[str]:
     """Yield what is wrong with real papers, in digests of five and each on its page."""
     for at in range(0, len(papers), PER_DIGEST):
-        card = digest_of(papers[at : at + PER_DIGEST])
-        body = render(card, key=KEY).body()
-        yield from (*body_faults(body), *lost(card))
+        body = render(digest_of(papers[at : at + PER_DIGEST]), key=KEY).body()
+        yield from form_faults(body)
+        yield from markdown_faults(body)
         if len(visible(body)) > DIGEST_CHARS:
             yield f"{len(visible(body))} characters: {visible(body)[:200]}"
     for listed in papers:
-        yield from body_faults(render(page_of(listed)).body())
+        yield from form_faults(render(page_of(listed)).body())
 
 
 def test_the_papers_of_the_sample_render() -> None:
@@ -188,8 +188,7 @@ def test_every_paper_of_two_years_renders() -> None:
     seen = 0
     for path in sorted((shared_folder() / "data" / "daily_papers").glob("*.jsonl.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                answer = json.loads(line)
+            for answer in map(json.loads, lines):
                 papers = listed_in(answer["items"], DAYS[0])
                 seen += len(papers)
                 wrong += checked(papers)

@@ -36,6 +36,40 @@ def kinds(markdown: str) -> set[str]:
     }
 
 
+@pytest.mark.parametrize(
+    ("markdown", "kind"),
+    [
+        ("@everyone", "everyone"),
+        ("<@123>", "mention"),
+        ("<@&123>", "mention"),
+        ("<#123>", "mention"),
+        ("</papers today:123>", "mention"),
+        ("<:smile:123>", "mention"),
+        (":smile:", "emoji"),
+        ("<t:1700000000:R>", "time"),
+        ("||spoiler||", "spoiler"),
+        ("**bold**", "bold"),
+        ("*slanted*", "starred"),
+        ("_slanted_", "slanted"),
+        ("__under__", "under"),
+        ("~~struck~~", "struck"),
+        ("`code`", "code"),
+        ("```\nblock\n```", "code"),
+        ("[a](https://evil.example)", "link"),
+        ("see https://evil.example", "link"),
+        ("<https://evil.example>", "link"),
+        ("# heading", "h1"),
+        ("-# small", "small"),
+        ("> quote", "quote"),
+        ("- item", "item"),
+        ("1. item", "item"),
+    ],
+)
+def test_the_reader_sees_what_would_have_an_effect(markdown: str, kind: str) -> None:
+    assert kind in kinds(markdown)
+    assert kinds(escaped(plain(markdown))) == {""}
+
+
 @given(texts)
 @example("[a](https://evil.example)")
 @example("1. first\\")
