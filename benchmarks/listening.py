@@ -9,7 +9,6 @@ memory in MiB, and whether Slack's library was loaded.
 from __future__ import annotations
 
 import asyncio
-import resource
 import sys
 import time
 from contextlib import asynccontextmanager
@@ -24,6 +23,7 @@ from adapters.discord.commands.suggesting import Suggesting
 from adapters.discord.events import Interactions
 from adapters.discord.events.servers import Servers
 from adapters.discord.messenger import DiscordMessenger
+from benchmarks.measuring import peak_mib
 from bot.commands.desk import Desk
 from bot.commands.table import COMMANDS
 from bot.core import Core
@@ -83,8 +83,7 @@ async def idle(url: str) -> None:
         store = await open_store(address)
         async with listening(store, url):
             is_slack = any(name.startswith(("slack_sdk", "slack_bolt")) for name in sys.modules)
-            mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
-            print(time.process_time(), mib, is_slack)
+            print(time.process_time(), peak_mib(), is_slack)
         await store.close()
 
 

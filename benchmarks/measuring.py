@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,13 @@ def spread(values: Sequence[float], unit: str = "", digits: int = 1) -> str:
 def p50_p99(seconds: Sequence[float]) -> tuple[str, str]:
     """Return both percentiles in milliseconds."""
     return f"{percentile(seconds, 50) * MS:.2f}", f"{percentile(seconds, 99) * MS:.2f}"
+
+
+def peak_mib() -> float:
+    """Return the most memory that this program had (Linux); `ru_maxrss` would have that of who started it."""
+    status = Path("/proc/self/status").read_text("ascii")
+    found = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(found.split()[1]) / 1_024
 
 
 def verdict(*, is_kept: bool) -> str:
