@@ -62,6 +62,16 @@ def test_status_tells_the_last_post_and_the_next() -> None:
     ]
 
 
+def test_when_the_next_posts_are_is_told_as_instants_too() -> None:
+    """So that a platform can show each reader their own time."""
+    for card, instants in (
+        (card_of(ANSWERS["status of a day"], NOW), [MONDAY_NINE]),
+        (card_of(SAVED, NOW), list(SAVED.state.next_at)),
+    ):
+        facts = [fact for part in card.parts if isinstance(part, Facts) for fact in part.facts]
+        assert [fact.at for fact in facts if fact.at] == instants
+
+
 def test_where_nothing_is_posted_status_says_how_to_set_it_up() -> None:
     shown = card_of(StatusReport(LOCAL_PLACE, FEED, has_subscriptions=False), NOW)
     assert lines(shown)[-1] == "Next post: none; “subscribe” sets posts up"

@@ -56,7 +56,7 @@ TYPES = {
     Kind.RAW: STRING,
 }
 
-SUGGESTED = {"paper", "tz", "id", "command"}
+SUGGESTED = {"paper", "topic", "tz", "id", "command"}
 """The arguments for which something can be offered while somebody types."""
 
 LONGEST_TEXT = 1_000

@@ -1,10 +1,11 @@
-"""What is offered while somebody types: papers by their titles, zones, subscriptions, commands."""
+"""What is offered while somebody types: papers by titles, topics, zones, subscriptions, commands."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from adapters.discord.commands.topics import terms_of, topics_like
 from adapters.discord.limits import MAX_CHOICE, MAX_CHOICES
 from bot.domain.maths import readable
 from bot.domain.papers import PaperId
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 Choice = dict[str, str]
 """What is shown (`name`) and what is then given (`value`)."""
+
+LISTS_ABOUT, PAPERS_ABOUT = 3, 50
+"""The newest lists, and how many papers of each, whose subjects are offered as topics."""
 
 OWN_LIST_LASTS = timedelta(hours=1)
 
@@ -102,6 +106,8 @@ class Suggesting:
                 found = zones_like(text, self._desk.clock.now())
             case "id":
                 found = await self._subscriptions(text, place)
+            case "topic":
+                found = await self._topics(text, place)
             case "command":
                 found = commands_like(text, self._commands)
             case _:
@@ -128,6 +134,16 @@ class Suggesting:
         numbers = {paper: number for number, paper in enumerate(shown.papers, 1)}
         listed = await store.papers(shown.papers[:MAX_CHOICES], scope=EVERYBODY)
         return [paper_choice(each, f"{numbers[each.paper.id]} · ") for each in listed]
+
+    async def _topics(self, text: str, place: Place) -> list[Choice]:
+        """Offer the topics of the place's subscriptions, and what the newest papers are about."""
+        kept = await self._desk.delivery.subscriptions(place)
+        wished = [one.subscription.topic for one in kept if isinstance(one, Standing)]
+        day = feed_day(self._desk.clock.now())
+        newest = await self._desk.store.newest_lists(day, LISTS_ABOUT, scope=EVERYBODY, limit=PAPERS_ABOUT)
+        terms = terms_of(listed.paper for listed in newest)
+        topics = topics_like(text, [topic for topic in wished if topic], terms)
+        return [{"name": topic, "value": topic} for topic in topics]
 
     async def _subscriptions(self, text: str, place: Place) -> list[Choice]:
         """Offer the subscriptions of the place."""

@@ -24,6 +24,7 @@ from tests.adapters.discord.service import (
     a_person,
     a_service,
 )
+from tests.contract.making import entry, feed
 from tests.fakes.discord_standin import Mishap
 
 if TYPE_CHECKING:
@@ -427,7 +428,16 @@ async def test_zones_commands_and_subscriptions_are_offered(service: Service) ->
     commands = await service.type("help", "command", "se")
     assert commands[0]["value"] == "search"
     assert await service.type("unsubscribe", "id", "", admin=True) == []
-    assert await service.type("today", "topic", "x") == []
+    assert await service.type("search", "query", "x") == []
+
+
+async def test_topics_are_offered_by_what_the_newest_papers_are_about(service: Service) -> None:
+    about = entry(31, keywords=("robot learning", "agents"), organization="Some Lab")
+    await service.store.write(feed(about, at=service.clock.now()))
+    offered = await service.type("today", "topic", "-survey | rob")
+    assert offered == [{"name": '-survey | "robot learning"', "value": '-survey | "robot learning"'}]
+    everything = await service.type("today", "topic", "")
+    assert [choice["value"] for choice in everything] == ['"robot learning"', "agents", 'org:"Some Lab"']
 
 
 async def test_a_store_that_fails_offers_nothing_and_says_nothing(service: Service) -> None:
