@@ -26,6 +26,11 @@ WELCOME = (
     "channel has them posted there. Only moderators read this here."
 )
 
+WELCOME_BACK = (
+    "What was set up here before is there again, and paused: "
+    "“/papers-admin resume scope:server” goes on with it."
+)
+
 REMOVED = "I was removed from this server"
 
 MOST_TRIES = 3
@@ -48,11 +53,17 @@ class Servers:
         now = self._clock.now()
         try:
             await self._deliveries.note_present([server])
+            if news is not None:
+                words = f"{WELCOME} {WELCOME_BACK}" if await self._is_paused(server) else WELCOME
+                await self._deliveries.put([notice(news, f"joined {server} on {now.date()}", words, now)])
         except StoreError as fault:
-            # The next connection notes it.
+            # The next connection notes that it is there; a word of welcome is worth no second try.
             log.warning("not noted that a server was joined", server=server, why=str(fault))
-        if news is not None:
-            await self._deliveries.put([notice(news, f"joined {server} on {now.date()}", WELCOME, now)])
+
+    async def _is_paused(self, server: str) -> bool:
+        """Tell whether subscriptions are there that stopped when the bot was removed."""
+        found = await self._deliveries.server_subscriptions(server)
+        return any(isinstance(one, Standing) and one.subscription.pause_reason == REMOVED for one in found)
 
     async def left(self, server: str) -> None:
         """Pause all that is posted on a server at once, and note that its data goes later."""

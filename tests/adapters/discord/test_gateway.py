@@ -289,12 +289,20 @@ async def test_a_server_that_is_joined_again_keeps_its_data(
 ) -> None:
     again = f"discord:{7 << 22}"
     await ready(service, monkeypatch)
+    place = Place("discord", str(7 << 22), "71")
+    wish = Subscription("sub", place, (time(9),), "UTC", paused_at=START, pause_reason=REMOVED)
+    await service.delivery.change([Change(None, Standing(wish, START))], Caps(), None)
     await service.delivery.note_left(again, START)
-    service.standin.add_guild(str(7 << 22))
+    service.standin.add_guild(str(7 << 22), public_updates_channel_id="71")
+    service.standin.add_channel("71", str(7 << 22))
     whole = service.standin.gateway.guild_create(str(7 << 22))
     del whole["unavailable"]
     await service.standin.gateway.push("GUILD_CREATE", whole)
-    await service.until(lambda: again not in service.store.tables.left)
+    await service.until(lambda: service.store.tables.deliveries)
+    assert again not in service.store.tables.left
+    [told] = [row.delivery for row in service.store.tables.deliveries.values()]
+    assert told.place == place
+    assert "resume scope:server" in told.text, "moderators are told how to go on"
 
 
 async def test_what_happened_to_servers_while_nobody_listened_is_noticed(
