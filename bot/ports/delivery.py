@@ -307,6 +307,8 @@ class Reaction:
 
     emoji: str
     identities: frozenset[Identity] = field(default=frozenset())
+    is_super: bool = False
+    """Discord's super reactions are listed apart from the plain ones with the same emoji."""
 
 
 class Messenger(Protocol):

@@ -1,0 +1,131 @@
+"""What voting is told by the platforms, and what it asks of the store and of them.
+
+The adapters turn their events into `ReactionEvent` and `Press` and hand them to whatever satisfies
+`VoteListener` (`bot.services.voting.Voting`). They may hand over anything that concerns a message, ours or
+not: what is no ballot is dropped there. Of one message, what came first must be handed over first; the calls
+need not be waited for in between.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.domain.answers import Done, Refusal
+    from bot.domain.deliveries import FindResult, MessageRef
+    from bot.domain.places import Identity, Place
+    from bot.ports.delivery import Reaction
+
+
+# --- What the platforms tell --------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionEvent:
+    """Somebody put a reaction on a message, or took it away."""
+
+    place: Place
+    """Where the event says that it was; in a thread it is another place than the ballot was posted to."""
+    message: MessageRef
+    """As `Sent` had it when the message was posted; no two messages of one platform have the same."""
+    identity: Identity
+    emoji: str
+    """As the platform writes it: `👍🏽`, `1️⃣`, `name:id` or `<:name:id>` (Discord), `+1::skin-tone-3` (Slack)."""
+    told_at: datetime | None = None
+    """When it was done, where the platform says so (Slack's `event_ts`): then events may come in any order.
+
+    None (Discord): events of one message come in their order.
+    """
+    is_super: bool = False
+    """A super reaction of Discord (`burst`): another one than the plain reaction with the same emoji."""
+    is_bot: bool = False
+    """Whether a bot did it, ours included, as far as the platform tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Somebody pressed a Vote button. `number` is that of its paper in the message: 0 for its only one."""
+
+    place: Place
+    message: MessageRef
+    number: int
+    identity: Identity
+
+
+class VoteListener(Protocol):
+    """Whom an adapter hands what happens on messages. Only a broken store raises (StoreError)."""
+
+    async def reacted(self, event: ReactionEvent) -> None:
+        """Somebody reacted."""
+
+    async def unreacted(self, event: ReactionEvent) -> None:
+        """Somebody took a reaction away. Who did it need not be known not to be a bot."""
+
+    async def cleared(self, place: Place, message: MessageRef) -> None:
+        """All reactions were taken off a message (Discord: MESSAGE_REACTION_REMOVE_ALL)."""
+
+    async def cleared_emoji(self, place: Place, message: MessageRef, emoji: str) -> None:
+        """All reactions with an emoji were taken off a message (MESSAGE_REACTION_REMOVE_EMOJI)."""
+
+    async def messages_deleted(self, messages: Collection[MessageRef]) -> None:
+        """Messages were deleted: their votes stay, and they are not compared any more."""
+
+    async def place_gone(self, place: Place) -> None:
+        """A place was deleted, or the bot was put out of it: as if its messages were deleted."""
+
+    async def pressed(self, press: Press) -> Done | Refusal:
+        """Cast or take back the vote of a button, and return what its presser alone is told."""
+
+
+# --- What a platform is asked -------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many reactions with an emoji a message bears, our own left out; other bots may be among them."""
+
+    emoji: str
+    count: int
+    is_super: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """What a platform says of some messages; one that is not there any more is left out of both."""
+
+    tallies: Mapping[MessageRef, Sequence[Tally]] = field(default_factory=dict)
+    gone: frozenset[MessageRef] = frozenset()
+    """Those that were deleted, as far as the answer shows it."""
+
+
+class ReactionReader(Protocol):
+    """A chat platform, as far as reactions are read. All calls are of the lowest priority."""
+
+    @property
+    def platform(self) -> str:
+        """The platform's word in places: `discord`."""
+
+    async def tallies(self, place: Place, messages: Sequence[MessageRef]) -> Tallied | FindResult | None:
+        """Count the reactions on messages of one place in as few calls as can be.
+
+        None where the platform tells people and counts in the same call (Slack): then people are asked for
+        at once. A message that the answer holds in neither part is asked for by itself.
+        """
+
+    async def reactions(self, place: Place, message: MessageRef) -> Sequence[Reaction] | FindResult:
+        """Return who reacted to a message with which emoji; Absent where it was deleted."""
+
+
+class MessageLinks(Protocol):
+    """A chat platform, as far as its messages have addresses."""
+
+    @property
+    def platform(self) -> str:
+        """The platform's word in places: `discord`."""
+
+    async def link(self, place: Place, message: MessageRef) -> str:
+        """Return the address of a message that was posted to a place; empty where it has none."""
