@@ -34,7 +34,7 @@ class ReactionEvent:
     """As `Sent` had it when the message was posted; no two messages of one platform have the same."""
     identity: Identity
     emoji: str
-    """As the platform writes it: `👍🏽`, `1️⃣`, `name:id` or `<:name:id>` (Discord), `+1::skin-tone-3` (Slack)."""
+    """As the platform writes it: `👍🏽`, Discord's `name:id` or `<:name:id>`, Slack's `+1::skin-tone-3`."""
     told_at: datetime | None = None
     """When it was done, where the platform says so (Slack's `event_ts`): then events may come in any order.
 
