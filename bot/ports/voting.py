@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.answers import Done, Refusal
+    from bot.domain.ballots import Ballot, Stand
     from bot.domain.deliveries import FindResult, MessageRef
+    from bot.domain.papers import PaperId
     from bot.domain.places import Identity, Place
+    from bot.domain.votes import Act
     from bot.ports.delivery import Reaction
 
 
@@ -77,6 +80,9 @@ class VoteListener(Protocol):
     async def place_gone(self, place: Place) -> None:
         """A place was deleted, or the bot was put out of it: as if its messages were deleted."""
 
+    async def session_lost(self, platform: str) -> None:
+        """Events of a platform may have been missed until now: a session that could not be resumed."""
+
     async def pressed(self, press: Press) -> Done | Refusal:
         """Cast or take back the vote of a button, and return what its presser alone is told."""
 
@@ -129,3 +135,151 @@ class MessageLinks(Protocol):
 
     async def link(self, place: Place, message: MessageRef) -> str:
         """Return the address of a message that was posted to a place; empty where it has none."""
+
+
+# --- What the store keeps -----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CastVote:
+    """Keep an act; one that is there already is as if it was done now.
+
+    Where `told_at` says when it was done, it counts only if it was not taken back since, and if its person
+    (`hashed`) did not ask to be forgotten since.
+    """
+
+    act: Act
+    told_at: datetime | None = None
+    hashed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawVote:
+    """Take one act back, whenever it was done; where `told_at` is known, only if it was done before."""
+
+    act: Act
+    """`at` is when it is taken back."""
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Take the votes for a paper back that a person gave by commands and buttons, as whichever identity."""
+
+    paper: PaperId
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class ClearReactions:
+    """Take reactions of everybody back: all of a message, or those with a name (`reaction_name`)."""
+
+    message: MessageRef
+    at: datetime
+    name: str | None = None
+    paper: PaperId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseBallots:
+    """Compare these messages with their platform no more; their votes stay."""
+
+    messages: tuple[MessageRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosePlace:
+    """Compare no message of a place that was posted since an instant any more."""
+
+    place: Place
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A reaction that the platform shows and the store lacks, with the keyed hash of its person."""
+
+    stand: Stand
+    hashed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Bring a ballot's reactions to what the platform shows.
+
+    What changed since `asked_at` is left alone: the platform's list may be older. Nobody is brought back who
+    asked to be forgotten after the message was posted.
+    """
+
+    ballot: Ballot
+    missing: tuple[Missing, ...]
+    extra: tuple[Stand, ...]
+    asked_at: datetime
+    checked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MarkChecked:
+    """Note that the votes of messages were compared with the platform's."""
+
+    messages: tuple[MessageRef, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLost:
+    """Note that events of a platform may have been missed up to an instant."""
+
+    platform: str
+    at: datetime
+
+
+ActWrite = CastVote | WithdrawVote | TakeBack | ClearReactions
+"""What people do."""
+
+BallotWrite = CloseBallots | ClosePlace | Settle | MarkChecked | NoteLost
+"""What becomes of ballots."""
+
+VoteWrite = ActWrite | BallotWrite
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBallot:
+    """A ballot that is still compared, with how many reactions are stored for each paper that has any."""
+
+    ballot: Ballot
+    stored: Mapping[PaperId, int] = field(default_factory=dict)
+
+
+class VoteStore(Protocol):
+    """Acts and ballots. Writes are values, done all or none and grouped into few commits."""
+
+    async def write(self, *writes: VoteWrite) -> int:
+        """Do the writes in order, all or none, once committed; return how many rows they changed."""
+
+    async def ballot(self, message: MessageRef) -> Ballot | None:
+        """Return the ballot that a message is; None where it is none."""
+
+    async def standing(self, paper: PaperId, identity: Identity) -> Sequence[Act]:
+        """Return what a person did for a paper and still stands, as whichever identity, the oldest first."""
+
+    async def ballot_places(self, platform: str, since: datetime) -> Sequence[Place]:
+        """Return the places with open ballots since an instant, that with the newest first."""
+
+    async def open_ballots(self, place: Place, since: datetime) -> Sequence[OpenBallot]:
+        """Return the ballots of a place since an instant that are still compared, the newest first."""
+
+    async def reactions_on(self, message: MessageRef) -> Collection[Stand]:
+        """Return the reactions that are stored of a message."""
+
+    async def checked_at(self, place: Place) -> datetime | None:
+        """Return when votes of a place were last compared with the platform's; None: never."""
+
+    async def lost_at(self, platform: str) -> datetime | None:
+        """Return until when events of a platform were last missed; None: never."""
+
+    async def secret(self, name: str, made: str) -> str:
+        """Return what is kept under a name, by all processes alike; what was made now, where nothing is."""
+
+    async def forget_withdrawals(self, before: datetime) -> int:
+        """Forget what was withdrawn before an instant; return how many rows went."""

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from bot.domain.papers import Listed
     from bot.domain.places import Identity, Place
     from bot.ports import Asked, Record, Scope, Shown, Write
+    from bot.store.ballots import SqlVotes
     from bot.store.delivery import SqlDelivery
     from bot.store.engine import Engine, Row
     from bot.store.records import Kind
@@ -103,6 +104,13 @@ class SqlStore:
         from bot.store.delivery import SqlDelivery  # noqa: PLC0415 - reading commands go without
 
         return SqlDelivery(self._engine)
+
+    @cached_property
+    def votes(self) -> SqlVotes:
+        """Acts and ballots over the same engine."""
+        from bot.store.ballots import SqlVotes  # noqa: PLC0415 - as above
+
+        return SqlVotes(self._engine)
 
     async def write(self, *writes: Write) -> int:
         """Do the writes in order, all or none, in one commit with all that wait."""

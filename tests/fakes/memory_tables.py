@@ -94,6 +94,8 @@ class Ballot:
     place: Place
     paper: PaperId
     posted_at: datetime
+    checked_at: datetime | None = EPOCH
+    """When its votes were last compared with the platform's; None: they are not any more."""
 
 
 @dataclass(slots=True)
@@ -123,6 +125,11 @@ class Tables:
     """The edition by which a place has had a paper, and the paper's position in it."""
     deliveries: dict[str, Owed] = field(default_factory=dict)
     ballots: dict[tuple[MessageRef, int], Ballot] = field(default_factory=dict)
+    withdrawals: dict[tuple[Identity, str, PaperId], datetime] = field(default_factory=dict)
+    forgotten: dict[str, datetime] = field(default_factory=dict)
+    lost: dict[str, datetime] = field(default_factory=dict)
+    """Until when events of a platform were missed."""
+    secrets: dict[str, str] = field(default_factory=dict)
     sources: dict[str, SourceHealth] = field(default_factory=dict)
     faults: dict[str, Fault] = field(default_factory=dict)
     leases: dict[str, tuple[str, datetime]] = field(default_factory=dict)

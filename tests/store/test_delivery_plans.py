@@ -9,7 +9,18 @@ import pytest
 
 from bot.domain.places import LOCAL_PLACE
 from bot.ports import Scope
-from bot.store import candidates, deliveries, editions, lists, outbox, plans, settling, subscriptions
+from bot.store import (
+    acts,
+    ballots,
+    candidates,
+    deliveries,
+    editions,
+    lists,
+    outbox,
+    plans,
+    settling,
+    subscriptions,
+)
 from tests.store.test_plans import plan
 
 if TYPE_CHECKING:
@@ -47,6 +58,23 @@ HOT = {
     "within place": subscriptions.WITHIN_PLACE,
     "within server": subscriptions.WITHIN_SERVER,
     "forget editions": outbox.FORGET_EDITIONS,
+    "cast late": acts.CAST_LATE,
+    "withdraw": acts.WITHDRAW,
+    "take back": acts.TAKE_BACK,
+    "clear message": acts.CLEAR_MESSAGE,
+    "clear one emoji": acts.CLEAR_NAME,
+    "note cleared": acts.NOTE_CLEARED,
+    "close ballots": acts.CLOSE,
+    "close place": acts.CLOSE_PLACE,
+    "settle missing": acts.SETTLE_MISSING,
+    "settle extra": acts.SETTLE_EXTRA,
+    "ballot": ballots.BALLOT,
+    "standing": ballots.STANDING,
+    "places of ballots": ballots.PLACES,
+    "open ballots": ballots.OPEN,
+    "reactions on": ballots.REACTIONS,
+    "checked at": ballots.CHECKED_AT,
+    "forget withdrawals": ballots.FORGET_WITHDRAWALS,
 }
 
 

@@ -1,0 +1,154 @@
+"""Votes over a database: ballots and what is stored of them."""
+
+from __future__ import annotations
+
+import json
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from bot.domain.ballots import Ballot, Stand
+from bot.domain.deliveries import MessageRef
+from bot.domain.emoji import THUMBS_UP
+from bot.domain.papers import PaperId
+from bot.domain.places import Identity
+from bot.domain.votes import Act, Means
+from bot.ports.voting import OpenBallot
+from bot.store.acts import NEVER_AGAIN, ON_MESSAGE, identities_of, lost_name, statements_of
+from bot.store.engine import Statement, Unit
+from bot.store.rows import instant, instant_or_none, micros, number, place, text
+from bot.store.sql_store import refuse_unstorable
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+    from datetime import datetime
+
+    from bot.domain.places import Place
+    from bot.ports.voting import VoteWrite
+    from bot.store.engine import Engine, Row
+
+SETTINGS = "(SELECT places.settings FROM places WHERE places.place = ballots.place)"
+READ = f"ballots.message, ballots.number, ballots.place, ballots.paper, ballots.posted_at, {SETTINGS}"
+
+# The papers of the message ?1.
+BALLOT = f"SELECT {READ} FROM ballots WHERE message = ?1 ORDER BY number"
+
+# What the person ?2 did for the paper ?1.
+STANDING = f"""
+SELECT paper, identity, place, message, means, at FROM acts
+WHERE paper = ?1 AND identity IN ({identities_of("?2")}) ORDER BY at, place, message, means, identity"""
+
+# The places of a platform (from ?2 to ?3) with messages since ?1 that are still compared.
+PLACES = f"""
+SELECT place FROM ballots WHERE posted_at >= ?1 AND place > ?2 AND place < ?3 AND checked_at < {NEVER_AGAIN}
+GROUP BY place ORDER BY max(posted_at) DESC, place"""
+
+# The messages of the place ?1 since ?2 that are still compared, each paper with its stored reactions.
+OPEN = f"""
+SELECT {READ}, (
+  SELECT count(*) FROM acts WHERE acts.means = 'reaction' AND acts.paper = ballots.paper
+    AND acts.message >= ballots.message AND acts.message < ballots.message || '!'
+) FROM ballots WHERE place = ?1 AND posted_at >= ?2 AND checked_at < {NEVER_AGAIN}
+ORDER BY posted_at DESC, message DESC, number"""
+
+REACTIONS = f"SELECT paper, identity, message FROM acts WHERE {ON_MESSAGE}"
+
+CHECKED_AT = f"SELECT max(checked_at) FROM ballots WHERE place = ?1 AND checked_at < {NEVER_AGAIN}"
+MOMENT = "SELECT at FROM moments WHERE name = ?1"
+
+KEPT_SECRET = "SELECT value FROM secrets WHERE name = ?1"  # noqa: S105 - a question for one
+MAKE_SECRET = "INSERT INTO secrets (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING"  # noqa: S105 - as above
+
+# Forget what was withdrawn before ?1.
+FORGET_WITHDRAWALS = "DELETE FROM withdrawals WHERE at < ?1"
+
+
+class SqlVotes:
+    """Satisfies `bot.ports.voting.VoteStore` over any Engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def write(self, *writes: VoteWrite) -> int:
+        """Do the writes in order, all or none, in one commit with all that wait."""
+        statements = tuple([each for write in writes for each in statements_of(write) if each.rows])
+        if not statements:
+            return 0
+        refuse_unstorable(statements)
+        return (await self._engine.write(Unit(statements))).changed
+
+    async def ballot(self, message: MessageRef) -> Ballot | None:
+        """Return the ballot that a message is."""
+        rows = await self._engine.fetch(BALLOT, message)
+        return next(iter(ballots_of(rows)), None)
+
+    async def standing(self, paper: PaperId, identity: Identity) -> Sequence[Act]:
+        """Return what a person did for a paper and still stands."""
+        return [act(row) for row in await self._engine.fetch(STANDING, paper, identity)]
+
+    async def ballot_places(self, platform: str, since: datetime) -> Sequence[Place]:
+        """Return the places with open ballots, that with the newest first."""
+        rows = await self._engine.fetch(PLACES, micros(since), f"{platform}:", f"{platform};")
+        return [place(where) for (where,) in rows]
+
+    async def open_ballots(self, where: Place, since: datetime) -> Sequence[OpenBallot]:
+        """Return the ballots of a place that are still compared, the newest first."""
+        rows = await self._engine.fetch(OPEN, str(where), micros(since))
+        counts = {(row[0], row[3]): number(row[6]) for row in rows}
+        return [
+            OpenBallot(
+                each,
+                {paper: count for paper in each.papers.values() if (count := counts[each.message, paper])},
+            )
+            for each in ballots_of([row[:6] for row in rows])
+        ]
+
+    async def reactions_on(self, message: MessageRef) -> Collection[Stand]:
+        """Return the reactions that are stored of a message."""
+        rows = await self._engine.fetch(REACTIONS, message)
+        return {Stand(PaperId(text(paper)), Identity(text(who)), text(name)) for paper, who, name in rows}
+
+    async def checked_at(self, where: Place) -> datetime | None:
+        """Return when votes of a place were last compared with the platform's."""
+        return await self._moment(CHECKED_AT, str(where))
+
+    async def lost_at(self, platform: str) -> datetime | None:
+        """Return until when events of a platform were last missed."""
+        return await self._moment(MOMENT, lost_name(platform))
+
+    async def secret(self, name: str, made: str) -> str:
+        """Return what is kept under a name."""
+        await self._engine.write(Unit((Statement(MAKE_SECRET, [(name, made)]),)))
+        return text((await self._engine.fetch(KEPT_SECRET, name))[0][0])
+
+    async def forget_withdrawals(self, before: datetime) -> int:
+        """Forget what was withdrawn before an instant."""
+        done = await self._engine.write(Unit((Statement(FORGET_WITHDRAWALS, [(micros(before),)]),)))
+        return done.changed
+
+    async def _moment(self, sql: str, name: str) -> datetime | None:
+        rows = await self._engine.fetch(sql, name)
+        return instant_or_none(rows[0][0]) if rows else None
+
+
+def ballots_of(rows: Sequence[Row]) -> Iterator[Ballot]:
+    """Read ballots from READ, neighbours of one message together."""
+    for message, group in groupby(rows, key=lambda row: row[0]):
+        same = list(group)
+        _, _, where, _, posted_at, settings = same[0]
+        papers = {number(row[1]): PaperId(text(row[3])) for row in same}
+        ways = json.loads(text(settings)) if settings else {}
+        emoji = str(ways.get("emoji") or THUMBS_UP)
+        yield Ballot(MessageRef(text(message)), place(where), papers, instant(posted_at), emoji)
+
+
+def act(row: Row) -> Act:
+    """Read an act."""
+    paper, identity, where, message, means, at = row
+    return Act(
+        PaperId(text(paper)),
+        Identity(text(identity)),
+        place(where),
+        Means(text(means)),
+        instant(at),
+        text(message),
+    )
