@@ -1,0 +1,237 @@
+"""Votes as they are given: reactions, buttons and commands become acts, or take them back."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections import OrderedDict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
+
+from bot.domain.answers import Done, Refusal
+from bot.domain.ballots import message_of, reaction_act
+from bot.domain.deliveries import MessageRef
+from bot.domain.places import Identity
+from bot.domain.vote_words import AGAIN, UNKNOWN_BALLOT, counted_words, still_words
+from bot.domain.votes import Act, Means
+from bot.ports import Scope
+from bot.ports.voting import (
+    CastVote,
+    ClearReactions,
+    CloseBallots,
+    ClosePlace,
+    NoteLost,
+    TakeBack,
+    WithdrawVote,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from bot.domain.ballots import Ballot
+    from bot.domain.papers import PaperId
+    from bot.domain.places import Place
+    from bot.ports import Clock, Store
+    from bot.ports.voting import MessageLinks, Press, ReactionEvent, VoteStore
+
+MOST_BALLOTS = 10_000
+"""Ballots that are remembered, so that a busy one is read once."""
+
+REMEMBERED_FOR = timedelta(seconds=30)
+"""How long a ballot is remembered: after that a changed emoji of its place counts."""
+
+COMPARED_FOR = timedelta(days=7)
+"""How long after it was posted a ballot is compared with its platform."""
+
+SOMEBODY = Identity("somebody")
+
+PEOPLE_SECRET = "forgotten people"  # noqa: S105 - the name of one
+SECRET_CHARS = 43
+"""Of letters with 5 bits and more each: above 200 bits."""
+
+
+class Hashes:
+    """Keyed hashes of people: what is kept of those who asked to be forgotten."""
+
+    def __init__(self, votes: VoteStore, letters: Callable[[int], str]) -> None:
+        """`letters` returns so many letters that nobody can guess."""
+        self._votes = votes
+        self._letters = letters
+        self._key = b""
+
+    async def of(self, identity: Identity) -> str:
+        """Return the hash of an identity; the same in each process over one store."""
+        if not self._key:
+            made = self._letters(SECRET_CHARS)
+            self._key = (await self._votes.secret(PEOPLE_SECRET, made)).encode()
+        return hmac.digest(self._key, identity.encode(), "sha256").hex()
+
+
+class Ballots:
+    """The ballots that messages are, read once and remembered for a while; what is none is not remembered."""
+
+    def __init__(self, votes: VoteStore, clock: Clock) -> None:
+        self._votes = votes
+        self._clock = clock
+        self._known: OrderedDict[MessageRef, tuple[float, Ballot]] = OrderedDict()
+
+    async def of(self, place: Place, message: MessageRef) -> Ballot | None:
+        """Return the ballot that a message of a place's platform is."""
+        now = self._clock.monotonic()
+        until, ballot = self._known.get(message, (now, None))
+        if until <= now:
+            ballot = await self._votes.ballot(message)
+            self._remember(message, ballot, now)
+        return ballot if ballot and ballot.place.platform == place.platform else None
+
+    def _remember(self, message: MessageRef, ballot: Ballot | None, now: float) -> None:
+        self._known.pop(message, None)
+        if ballot is not None:
+            self._known[message] = now + REMEMBERED_FOR.total_seconds(), ballot
+        if len(self._known) > MOST_BALLOTS:
+            self._known.popitem(last=False)
+
+
+class Voting:
+    """Satisfies `bot.ports.voting.VoteListener`, and answers who votes by a command."""
+
+    def __init__(
+        self,
+        votes: VoteStore,
+        store: Store,
+        clock: Clock,
+        hashes: Hashes,
+        links: Mapping[str, MessageLinks] | None = None,
+    ) -> None:
+        """`links` tells the addresses of messages, by platform; where one lacks, none is told."""
+        self._votes = votes
+        self._store = store
+        self._clock = clock
+        self._hashes = hashes
+        self._links = links or {}
+        self._ballots = Ballots(votes, clock)
+        self._turns: WeakValueDictionary[MessageRef, asyncio.Lock] = WeakValueDictionary()
+
+    # --- Reactions ----------------------------------------------------------------
+
+    async def reacted(self, event: ReactionEvent) -> None:
+        """Count a reaction."""
+        if event.is_bot:
+            return
+        act, hashed = await self._act_of(event)
+        if act is not None:
+            await self._votes.write(CastVote(act, event.told_at, hashed))
+
+    async def unreacted(self, event: ReactionEvent) -> None:
+        """Take a reaction back."""
+        act, _ = await self._act_of(event)
+        if act is not None:
+            await self._votes.write(WithdrawVote(act, event.told_at))
+
+    async def cleared(self, place: Place, message: MessageRef) -> None:
+        """Take all reactions of a message back."""
+        async with self._turn(message):
+            ballot = await self._ballots.of(place, message)
+        if ballot is not None:
+            await self._votes.write(ClearReactions(message, self._clock.now()))
+
+    async def cleared_emoji(self, place: Place, message: MessageRef, emoji: str) -> None:
+        """Take all reactions with an emoji back, super reactions too."""
+        async with self._turn(message):
+            ballot = await self._ballots.of(place, message)
+        if ballot is None:
+            return
+        now = self._clock.now()
+        acts = [reaction_act(ballot, emoji, SOMEBODY, now, is_super=each) for each in (False, True)]
+        clears = [ClearReactions(message, now, act.message, act.paper) for act in acts if act is not None]
+        await self._votes.write(*clears)
+
+    async def messages_deleted(self, messages: Collection[MessageRef]) -> None:
+        """Leave the votes of deleted messages as they are, for good."""
+        await self._votes.write(CloseBallots(tuple(messages)))
+
+    async def place_gone(self, place: Place) -> None:
+        """Leave the votes of a place's messages as they are, for good."""
+        await self._votes.write(ClosePlace(place, self._clock.now() - COMPARED_FOR))
+
+    async def session_lost(self, platform: str) -> None:
+        """Note that all recent ballots of a platform are to be compared."""
+        await self._votes.write(NoteLost(platform, self._clock.now()))
+
+    async def _act_of(self, event: ReactionEvent) -> tuple[Act | None, str]:
+        """Return the act that a reaction is, with its person's hash where events may come late.
+
+        Nothing may be awaited between this and the write: so the writes keep the order of the events.
+        """
+        async with self._turn(event.message):
+            ballot = await self._ballots.of(event.place, event.message)
+            if ballot is None:
+                return None, ""
+            hashed = await self._hashes.of(event.identity) if event.told_at else ""
+        at = event.told_at or self._clock.now()
+        return reaction_act(ballot, event.emoji, event.identity, at, is_super=event.is_super), hashed
+
+    def _turn(self, message: MessageRef) -> asyncio.Lock:
+        """Return what lets one event of a message at a time find out what it means: first come, first served.
+
+        Else one that found the ballot remembered would overtake another that still waits for it.
+        """
+        turn = self._turns.get(message)
+        if turn is None:
+            turn = self._turns[message] = asyncio.Lock()
+        return turn
+
+    # --- Buttons --------------------------------------------------------------------
+
+    async def pressed(self, press: Press) -> Done | Refusal:
+        """Cast the vote of a button, or take it back where it was cast."""
+        ballot = await self._ballots.of(press.place, press.message)
+        if ballot is None or press.number not in ballot.papers:
+            return Refusal(UNKNOWN_BALLOT)
+        paper = ballot.papers[press.number]
+        act = Act(paper, press.identity, ballot.place, Means.BUTTON, self._clock.now(), press.message)
+        if await self._votes.write(WithdrawVote(act)):
+            still = await self._still(paper, press.identity)
+            return Done(" ".join(filter(None, ("Taken back.", still))))
+        await self._votes.write(CastVote(act))
+        return Done(f"{counted_words(await self.votes_in(ballot.place, paper))} {AGAIN}")
+
+    # --- Commands -------------------------------------------------------------------
+
+    async def vote(self, paper: PaperId, identity: Identity, place: Place) -> int | None:
+        """Cast a vote by a command, and return how many the paper has in that place then."""
+        await self._votes.write(CastVote(Act(paper, identity, place, Means.COMMAND, self._clock.now())))
+        return await self.votes_in(place, paper)
+
+    async def has_voted(self, paper: PaperId, identity: Identity) -> bool:
+        """Tell whether a person's vote for a paper stands, whatever it was given by."""
+        return bool(await self._votes.standing(paper, identity))
+
+    async def unvote(self, paper: PaperId, identity: Identity) -> tuple[bool, str]:
+        """Take a person's commands and buttons for a paper back.
+
+        Return whether there were any, and which reactions still stand, in words.
+        """
+        taken = await self._votes.write(TakeBack(paper, identity))
+        return taken > 0, await self._still(paper, identity)
+
+    async def votes_in(self, place: Place, paper: PaperId) -> int | None:
+        """Return how many people voted for a paper in a place; None where the paper is not stored."""
+        found = await self._store.papers([paper], scope=Scope(place=place))
+        return found[0].votes if found else None
+
+    async def _still(self, paper: PaperId, identity: Identity) -> str:
+        acts = await self._votes.standing(paper, identity)
+        stands = [(act.means, await self._link(act)) for act in one_of_each(acts)]
+        return still_words(stands, paper)
+
+    async def _link(self, act: Act) -> str:
+        links = self._links.get(act.place.platform)
+        message = MessageRef(message_of(act.message))
+        return await links.link(act.place, message) if links and message else ""
+
+
+def one_of_each(acts: Sequence[Act]) -> list[Act]:
+    """Return one act of each means and message: variants of one reaction are told as one."""
+    return list({(act.means, message_of(act.message)): act for act in acts}.values())
