@@ -209,6 +209,7 @@ def office_opener(
         from bot.services.previewing import Previewing  # noqa: PLC0415 - as said
         from bot.services.reporting import Reporting  # noqa: PLC0415 - as said
         from bot.services.subscribing import Subscribing  # noqa: PLC0415 - as said
+        from bot.services.voting import Hashes, Voting  # noqa: PLC0415 - as said
 
         delivery = store.delivery
         previewing = Previewing(store, delivery, clock)
@@ -222,7 +223,8 @@ def office_opener(
             default_zone=zone,
         )
         reporting = Reporting(store, delivery, clock, describe=describe, default_zone=zone)
-        return Office(subscribing, previewing, reporting)
+        voting = Voting(store.votes, store, clock, Hashes(store.votes, random_letters))
+        return Office(subscribing, previewing, reporting, voting)
 
     return opened_office
 

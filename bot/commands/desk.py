@@ -15,15 +15,17 @@ if TYPE_CHECKING:
     from bot.services.reporting import Reporting
     from bot.services.searching import Searching
     from bot.services.subscribing import Subscribing
+    from bot.services.voting import Voting
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What manages places: their subscriptions, what is chosen for them, and how they are."""
+    """What manages places (their subscriptions, what is chosen for them, how they are), and keeps votes."""
 
     subscribing: Subscribing
     previewing: Previewing
     reporting: Reporting
+    voting: Voting
 
 
 @dataclass(frozen=True)
@@ -39,5 +41,5 @@ class Desk:
 
     @cached_property
     def office(self) -> Office:
-        """What manages places; it is slow to load, and opened with the first command that needs it."""
+        """What manages places and keeps votes; it is slow to load, and opened with the first that needs it."""
         return self.open_office()

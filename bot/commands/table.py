@@ -32,6 +32,17 @@ def managed(word: str) -> Handler:
     return handler
 
 
+def voting(word: str) -> Handler:
+    """Return the handler of a command that keeps votes; what it works with is slow to load too."""
+
+    async def handler(ask: Invocation, desk: Desk) -> Answer:
+        from bot.commands.voting import HANDLERS  # noqa: PLC0415 - as said
+
+        return await HANDLERS[word](ask, desk)
+
+    return handler
+
+
 def count(default: int = 5) -> Argument:
     """Return the argument that says how many papers to list."""
     return Argument("count", Kind.COUNT, "How many papers", default=str(default))
@@ -277,6 +288,22 @@ COMMANDS: dict[str, Command] = {
                 count(10),
             ),
             examples=("", "month scope=here"),
+        ),
+        Command(
+            "vote",
+            "Vote for a paper, as a reaction to it does. Nobody sees who voted.",
+            voting("vote"),
+            (PAPER,),
+            visibility=Visibility.PRIVATE,
+            examples=("2604.01234", "2"),
+        ),
+        Command(
+            "unvote",
+            "Take your vote for a paper back.",
+            voting("unvote"),
+            (PAPER,),
+            visibility=Visibility.PRIVATE,
+            examples=("2604.01234",),
         ),
         Command(
             "cite",

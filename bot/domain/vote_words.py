@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.text import and_words
+from bot.domain.text import and_words, counted
 from bot.domain.votes import Means
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def counted_words(votes: int | None) -> str:
 
 
 def still_words(stands: Sequence[tuple[Means, str]], paper: PaperId) -> str:
-    """Say which acts keep a vote standing, each with its message's address, and how it is taken back.
+    """Say which acts keep a vote standing, each with its message's address.
 
     Empty where none does.
     """
@@ -47,3 +47,21 @@ def _reason(means: Means, link: str) -> str:
 
 def _has_others(stands: Sequence[tuple[Means, str]]) -> bool:
     return any(means is not Means.REACTION for means, _ in stands)
+
+
+def voted_words(title: str, paper: PaperId, votes: int | None, *, is_new: bool) -> str:
+    """Tell that a vote for a paper (its title in quotes) counts, and how many there are here."""
+    here = "" if votes is None else f" {counted(votes, 'vote')} here."
+    if not is_new:
+        return f"You had voted for {title}; it counts once.{here}"
+    return f"Your vote for {title} counts.{here} “unvote {paper}” takes it back."
+
+
+def unvoted_words(title: str, still: str, *, is_taken: bool) -> str:
+    """Tell what became of a vote that was to be taken back; `still` says what keeps it standing."""
+    if is_taken:
+        done = f"Taken back: your vote for {title}."
+        return f"{done} {still}" if still else done
+    if still:
+        return f"{still} Take that reaction away, and your vote for {title} is gone."
+    return f"You have not voted for {title}."

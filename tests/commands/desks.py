@@ -21,6 +21,8 @@ from bot.services.previewing import Previewing
 from bot.services.reporting import Reporting
 from bot.services.searching import Searching
 from bot.services.subscribing import Subscribing
+from bot.services.voting import Hashes, Voting
+from tests.contract.voting import votes_over
 from tests.fakes.clock import FakeClock
 from tests.fakes.memory_delivery import MemoryDelivery
 from tests.fakes.memory_store import MemoryStore
@@ -83,7 +85,9 @@ def office_over(
         default_zone=default_zone,
     )
     reporting = Reporting(desk.store, desk.delivery, desk.clock, describe=describe, default_zone=default_zone)
-    return Office(subscribing, previewing, reporting)
+    votes = votes_over(desk.store)
+    voting = Voting(votes, desk.store, desk.clock, Hashes(votes, letters))
+    return Office(subscribing, previewing, reporting, voting)
 
 
 async def can_post(_place: Place) -> PlaceReport:

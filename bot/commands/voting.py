@@ -1,0 +1,39 @@
+"""The commands with which a person votes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.commands.managing import title_of
+from bot.commands.reading import found_paper, named_paper
+from bot.domain.answers import Done, Refusal
+from bot.domain.vote_words import unvoted_words, voted_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.commands.desk import Desk
+    from bot.commands.spec import Handler, Invocation
+
+
+async def vote(ask: Invocation, desk: Desk) -> Done | Refusal:
+    """Vote for a paper, as a reaction does."""
+    found = await found_paper(ask, desk)
+    if isinstance(found, Refusal):
+        return found
+    paper = found[0].paper.id
+    had_voted = await desk.office.voting.has_voted(paper, ask.identity)
+    votes = await desk.office.voting.vote(paper, ask.identity, ask.place)
+    return Done(voted_words(await title_of(paper, desk), paper, votes, is_new=not had_voted))
+
+
+async def unvote(ask: Invocation, desk: Desk) -> Done | Refusal:
+    """Take a vote back, as far as it was not given by reactions."""
+    named = await named_paper(ask, desk)
+    if isinstance(named, Refusal):
+        return named
+    is_taken, still = await desk.office.voting.unvote(named.paper, ask.identity)
+    return Done(unvoted_words(await title_of(named.paper, desk), still, is_taken=is_taken))
+
+
+HANDLERS: Mapping[str, Handler] = {"vote": vote, "unvote": unvote}
