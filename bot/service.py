@@ -21,6 +21,7 @@ from bot.services.housekeeping import Housekeeping
 from bot.services.ingest import Ingesting
 from bot.services.leading import Leadership
 from bot.services.planning import Planner
+from bot.services.reconciling import Reconciler
 from bot.services.supervising import Supervisor
 from bot.services.watching import WatchedSource
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from bot.domain.deliveries import Delivery, Settled
     from bot.metrics import Metrics
     from bot.ports.delivery import Messenger
+    from bot.ports.voting import ReactionReader
     from bot.services.supervising import Loop
     from bot.wiring import App
 
@@ -59,18 +61,21 @@ class Service:
         messengers: Sequence[Messenger],
         *,
         gateways: Mapping[str, Loop] | None = None,
+        readers: Sequence[ReactionReader] = (),
         roles: Collection[str] = ROLES,
         is_alone: bool,
     ) -> None:
         """`is_alone`: no other process works on this store (SQLite); else one leads each role.
 
-        `gateways` are the loops that listen to platforms, by the names under which processes share them.
+        `gateways` are the loops that listen to platforms, by the names under which processes share them;
+        `readers` tell reactions.
         """
         self._app = app
         self._settings = settings
         self._metrics = metrics
         self._messengers = messengers
         self._gateways = gateways or {}
+        self._readers = readers
         self._roles = roles
         self._clock = app.desk.clock
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -116,6 +121,9 @@ class Service:
             loops[name] = self._led(name, dispatcher.run)
         for name, gateway in self._gateways.items():
             loops[name] = self._led(name, gateway)
+        if "sender" in self._roles:
+            for reader in self._readers:
+                loops |= self._reconciling(reader)
         if self._web is not None:
             loops["web"] = self._web.run
         return loops
@@ -160,6 +168,12 @@ class Service:
             admin_place=parse_place(self._settings.admin_place or ""),
             heard=self._delivered,
         )
+
+    def _reconciling(self, reader: ReactionReader) -> dict[str, Loop]:
+        """Return the loops that keep votes as a platform shows them; they run where its sender does."""
+        reconciler = Reconciler(self._app.votes, reader, self._clock, self._app.hashes)
+        name, young = f"{reader.platform} votes", f"{reader.platform} young votes"
+        return {name: self._led(name, reconciler.run), young: self._led(young, reconciler.run_young)}
 
     def _delivered(self, delivery: Delivery, settled: Settled, now: datetime) -> None:
         lag_s = (now - delivery.due_at).total_seconds() if settled.message is not None else None

@@ -46,8 +46,10 @@ if TYPE_CHECKING:
     from bot.domain.places import Place
     from bot.ports import Clock, PaperArchive, PaperSource, Probed, SearchIndex, Store
     from bot.ports.delivery import Messenger, PlaceReport
+    from bot.ports.voting import VoteStore
     from bot.services.dispatching import Dispatcher
     from bot.services.planning import Planner
+    from bot.services.voting import Hashes
     from bot.store.delivery import SqlDelivery
     from bot.store.sql_store import SqlStore
 
@@ -87,6 +89,19 @@ class App:
     """Subscriptions, plans and the outbox."""
     sources: Sources
     platforms: Platforms
+    store: SqlStore
+
+    @property
+    def votes(self) -> VoteStore:
+        """Acts and ballots; what keeps them is slow to load."""
+        return self.store.votes
+
+    @property
+    def hashes(self) -> Hashes:
+        """What is kept of people who asked to be forgotten."""
+        from bot.services.voting import Hashes  # noqa: PLC0415 - as above
+
+        return Hashes(self.votes, random_letters)
 
 
 class Platforms:
@@ -178,7 +193,7 @@ async def opened(
         stack.push_async_callback(platforms.close)
         office = office_opener(store, clock, settings.default_timezone, most, platforms.describe)
         desk = desk_of(store, clock, ingesting, index_path(url), office)
-        yield App(Core(COMMANDS, desk, heard), desk, store.delivery, sources, platforms)
+        yield App(Core(COMMANDS, desk, heard), desk, store.delivery, sources, platforms, store)
 
 
 def sources_of(settings: Settings, http: Http, store: Store, clock: Clock) -> Sources:
@@ -222,7 +237,7 @@ def office_opener(
             caps=Caps(*most),
             default_zone=zone,
         )
-        reporting = Reporting(store, delivery, clock, describe=describe, default_zone=zone)
+        reporting = Reporting(store, delivery, store.votes, clock, describe=describe, default_zone=zone)
         voting = Voting(store.votes, store, clock, Hashes(store.votes, random_letters))
         return Office(subscribing, previewing, reporting, voting)
 

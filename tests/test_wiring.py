@@ -14,9 +14,12 @@ from bot.commands.text import parse_text
 from bot.config import Settings
 from bot.domain.places import LOCAL_PERSON, LOCAL_PLACE
 from bot.errors import SettingsError, StoreError
+from bot.metrics import Metrics
 from bot.ports import EVERYBODY
+from bot.service import Service
 from bot.wiring import SystemClock, index_path, load_settings, opened, staged
 from tests.contract.making import FRIDAY, entry, feed, numbers
+from tests.fakes.reactions import FakeReactions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -155,3 +158,24 @@ async def test_the_stage_of_the_demo_leaves_nothing_behind(
 
 def files_in(folder: Path) -> list[Path]:
     return list(folder.iterdir())
+
+
+# --- The service ------------------------------------------------------------------------
+
+
+async def test_where_posts_are_sent_votes_are_compared() -> None:
+    settings = load_settings()
+    async with opened(settings) as app:
+
+        def loops(*roles: str) -> set[str]:
+            readers = [FakeReactions("discord"), FakeReactions("slack")]
+            return {
+                *Service(app, settings, Metrics(), [], readers=readers, roles=roles, is_alone=True).loops()
+            }
+
+        compared = {
+            f"{platform} {what}" for platform in ("discord", "slack") for what in ("votes", "young votes")
+        }
+        assert compared <= loops("sender")
+        assert not compared & loops("scheduler")
+        assert await app.hashes.of(LOCAL_PERSON) == await app.hashes.of(LOCAL_PERSON)

@@ -139,6 +139,7 @@ def status_form(answer: StatusReport) -> dict[str, Json]:
             "feed": feed_form(answer.feed),
             "last_delivery": last_form(answer.last),
             "next": instant_form(answer.next.at if answer.next else None),
+            "votes_checked": instant_form(answer.votes_checked),
             "silence": answer.silence,
         }
     )

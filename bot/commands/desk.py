@@ -41,5 +41,5 @@ class Desk:
 
     @cached_property
     def office(self) -> Office:
-        """What manages places and keeps votes; it is slow to load, and opened with the first that needs it."""
+        """What manages places and keeps votes; slow to load, so opened with the first that needs it."""
         return self.open_office()

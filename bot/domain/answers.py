@@ -127,6 +127,8 @@ class StatusReport:
     next: NextPost | None = None
     has_subscriptions: bool = True
     """Something is to be posted here by itself."""
+    votes_checked: datetime | None = None
+    """When the votes on its messages were last compared with what the platform shows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -77,3 +78,22 @@ def difference(stored: Iterable[Stand], shown: Iterable[Stand]) -> Difference:
     """Compare what is stored of a ballot with what the platform shows."""
     ours, theirs = frozenset(stored), frozenset(shown)
     return Difference(theirs - ours, ours - theirs)
+
+
+def shown_stands(ballot: Ballot, emoji: str, people: Iterable[Identity], *, is_super: bool) -> set[Stand]:
+    """Return the votes that people give with one emoji on a ballot; none where it is no vote."""
+    mark = vote_of(emoji, emoji=ballot.emoji, numbers=ballot.papers, is_super=is_super)
+    if mark is None:
+        return set()
+    name = reaction_name(ballot.message, mark.variant)
+    return {Stand(ballot.papers[mark.number], identity, name) for identity in people}
+
+
+def shown_counts(ballot: Ballot, tallies: Iterable[tuple[str, int]]) -> Counter[PaperId]:
+    """Count the reactions that are votes, paper by paper; `tallies` are emoji with their numbers."""
+    counts: Counter[PaperId] = Counter()
+    for emoji, count in tallies:
+        mark = vote_of(emoji, emoji=ballot.emoji, numbers=ballot.papers)
+        if mark is not None and count > 0:
+            counts[ballot.papers[mark.number]] += count
+    return counts

@@ -81,7 +81,10 @@ class VoteListener(Protocol):
         """A place was deleted, or the bot was put out of it: as if its messages were deleted."""
 
     async def session_lost(self, platform: str) -> None:
-        """Events of a platform may have been missed until now: a session that could not be resumed."""
+        """Events of a platform may have been missed until now.
+
+        To be told whenever a new session begins: after one that could not be resumed, and at each start.
+        """
 
     async def pressed(self, press: Press) -> Done | Refusal:
         """Cast or take back the vote of a button, and return what its presser alone is told."""

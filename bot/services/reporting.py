@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.subscriptions import Standing, Subscription
     from bot.ports import Clock, Store
     from bot.ports.delivery import Fault, LastDelivery
+    from bot.ports.voting import VoteStore
     from bot.services.previewing import Kept
     from bot.services.subscribing import Describe, Here
 
@@ -84,9 +85,17 @@ class Reporting:
     """Answers how a place is."""
 
     def __init__(
-        self, store: Store, kept: Kept, clock: Clock, *, describe: Describe, default_zone: str
+        self,
+        store: Store,
+        kept: Kept,
+        votes: VoteStore,
+        clock: Clock,
+        *,
+        describe: Describe,
+        default_zone: str,
     ) -> None:
         self._store = store
+        self._votes = votes
         self._kept = kept
         self._clock = clock
         self._describe = describe
@@ -94,7 +103,8 @@ class Reporting:
 
     async def status(self, place: Place) -> StatusReport:
         """Return how things stand in a place."""
-        return report_of(place, await self._picture(place))
+        report = report_of(place, await self._picture(place))
+        return replace(report, votes_checked=await self._votes.checked_at(place))
 
     async def _picture(self, place: Place) -> Picture:
         now = self._clock.now()

@@ -15,8 +15,7 @@ from bot.domain.votes import Act, Means
 from bot.ports.voting import OpenBallot
 from bot.store.acts import NEVER_AGAIN, ON_MESSAGE, identities_of, lost_name, statements_of
 from bot.store.engine import Statement, Unit
-from bot.store.rows import instant, instant_or_none, micros, number, place, text
-from bot.store.sql_store import refuse_unstorable
+from bot.store.rows import instant, instant_or_none, micros, number, place, refuse_unstorable, text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

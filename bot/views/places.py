@@ -81,7 +81,7 @@ def status_card(answer: StatusReport, now: datetime) -> Card:
 
 
 def status_lines(answer: StatusReport, now: datetime) -> Iterator[Facts]:
-    """Yield the newest list, the last post and the next one."""
+    """Yield the newest list, the last post and the next one, and when votes were checked."""
     yield line("Last list", feed_words(answer.feed, now))
     if answer.last is not None:
         yield line("Last post", last_words(answer.last, now), at=answer.last.due_at)
@@ -89,6 +89,9 @@ def status_lines(answer: StatusReport, now: datetime) -> Iterator[Facts]:
         yield line("Next post", next_words(answer.next, now), at=answer.next.at)
     elif not answer.has_subscriptions:
         yield line("Next post", "none; “subscribe” sets posts up")
+    if answer.votes_checked is not None:
+        platform = answer.place.platform.capitalize()
+        yield line("Votes", f"checked against {platform} {ago(now - answer.votes_checked)}")
 
 
 def feed_words(feed: FeedState | None, now: datetime) -> str:

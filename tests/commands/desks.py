@@ -84,8 +84,10 @@ def office_over(
         caps=caps,
         default_zone=default_zone,
     )
-    reporting = Reporting(desk.store, desk.delivery, desk.clock, describe=describe, default_zone=default_zone)
     votes = votes_over(desk.store)
+    reporting = Reporting(
+        desk.store, desk.delivery, votes, desk.clock, describe=describe, default_zone=default_zone
+    )
     voting = Voting(votes, desk.store, desk.clock, Hashes(votes, letters))
     return Office(subscribing, previewing, reporting, voting)
 

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from bot.domain.papers import Feed
     from bot.ports import SourceFault, Write
     from bot.store.delivery import SqlDelivery
+    from bot.store.sql_store import SqlStore
 
 NO_WEB = "scheduler", "sender", "fetcher"
 """All that needs no socket."""
@@ -101,7 +102,8 @@ class House:
         sources = Sources(self.source, archive, {})
         settings = Settings(database_url=SecretStr("sqlite:///nowhere.db"), port=0)
         kept = cast("SqlDelivery", self.kept)
-        app = App(Core(COMMANDS, desk), desk, kept, sources, Platforms(settings, kept, self.clock))
+        platforms_known = Platforms(settings, kept, self.clock)
+        app = App(Core(COMMANDS, desk), desk, kept, sources, platforms_known, cast("SqlStore", self.store))
         messengers = [FakeMessenger(self.platform, platform=each) for each in platforms]
         return Service(app, settings, Metrics(), messengers, roles=roles, is_alone=is_alone)
 

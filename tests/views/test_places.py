@@ -19,7 +19,7 @@ from bot.domain.answers import (
     SubscriptionState,
 )
 from bot.domain.cards import Actions, Card, Entry, Facts, Heading, Keep, Note, Prose
-from bot.domain.places import LOCAL_PLACE
+from bot.domain.places import LOCAL_PLACE, Place
 from bot.domain.subscriptions import Layout
 from bot.views import card_of
 from tests.views.samples import ANSWERS, EDITION, FEED, MONDAY_NINE, NOW, PAUSED, SAVED, SHOWN, STATE, WISH
@@ -70,6 +70,12 @@ def test_when_the_next_posts_are_is_told_as_instants_too() -> None:
     ):
         facts = [fact for part in card.parts if isinstance(part, Facts) for fact in part.facts]
         assert [fact.at for fact in facts if fact.at] == instants
+
+
+def test_status_tells_when_votes_were_checked() -> None:
+    checked = NOW - timedelta(minutes=12)
+    shown = card_of(StatusReport(Place("discord", "1", "2"), FEED, votes_checked=checked), NOW)
+    assert lines(shown)[-1] == "Votes: checked against Discord 12 minutes ago"
 
 
 def test_where_nothing_is_posted_status_says_how_to_set_it_up() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from adapters.terminal.json_form import json_of
 from bot.domain.answers import SubscriptionSaved
-from tests.views.samples import ANSWERS, STATE, WISH
+from tests.views.samples import ANSWERS, NOW, STATE, WISH
 
 WISH_FORM = {
     "id": "k3f9x",
@@ -49,6 +50,8 @@ def test_status_has_the_form_of_the_contract() -> None:
         },
         "next": "2026-04-27T07:00:00Z",
     }
+    checked = replace(ANSWERS["status of a day"], votes_checked=NOW)  # type: ignore[arg-type]
+    assert json_of(checked)["votes_checked"] == "2026-04-24T10:00:00Z"
     assert json_of(ANSWERS["status of a pause"])["silence"] == "Paused since 08:12 Paris: “resume” goes on."
 
 
