@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from bot.store.ballots import SqlVotes
     from bot.store.delivery import SqlDelivery
     from bot.store.engine import Engine, Row
+    from bot.store.people import SqlPeople
     from bot.store.records import Kind
 
 PAGE = 1_000
@@ -111,6 +112,13 @@ class SqlStore:
         from bot.store.ballots import SqlVotes  # noqa: PLC0415 - as above
 
         return SqlVotes(self._engine)
+
+    @cached_property
+    def people(self) -> SqlPeople:
+        """People over the same engine."""
+        from bot.store.people import SqlPeople  # noqa: PLC0415 - as above
+
+        return SqlPeople(self._engine)
 
     async def write(self, *writes: Write) -> int:
         """Do the writes in order, all or none, in one commit with all that wait."""

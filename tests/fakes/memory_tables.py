@@ -130,6 +130,8 @@ class Tables:
     lost: dict[str, datetime] = field(default_factory=dict)
     """Until when events of a platform were missed."""
     secrets: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, tuple[Identity, datetime]] = field(default_factory=dict)
+    """Whose a one-time code is, and until when."""
     sources: dict[str, SourceHealth] = field(default_factory=dict)
     faults: dict[str, Fault] = field(default_factory=dict)
     leases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
