@@ -23,6 +23,7 @@ from bot.services.leading import Leadership
 from bot.services.planning import Planner
 from bot.services.reconciling import Reconciler
 from bot.services.supervising import Supervisor
+from bot.services.voting import KEPT_HASHES, KEPT_WITHDRAWALS
 from bot.services.watching import WatchedSource
 
 if TYPE_CHECKING:
@@ -128,9 +129,6 @@ class Service:
             loops["web"] = self._web.run
         return loops
 
-    def _housekeeping(self) -> Housekeeping:
-        return Housekeeping(self._app.desk.store, self._app.kept, self._clock)
-
     def _led(self, role: str, loop: Loop) -> Loop:
         """Let a loop run where this process leads its role, where there may be others."""
         return loop if self._leadership is None else self._leadership.led(role, loop)
@@ -168,6 +166,13 @@ class Service:
             admin_place=parse_place(self._settings.admin_place or ""),
             heard=self._delivered,
         )
+
+    def _housekeeping(self) -> Housekeeping:
+        old = (
+            (self._app.votes.forget_withdrawals, KEPT_WITHDRAWALS),
+            (self._app.people.forget_hashes, KEPT_HASHES),
+        )
+        return Housekeeping(self._app.desk.store, self._app.kept, self._clock, old)
 
     def _reconciling(self, reader: ReactionReader) -> dict[str, Loop]:
         """Return the loops that keep votes as a platform shows them; they run where its sender does."""

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from bot.domain.places import Place
     from bot.ports import Clock, PaperArchive, PaperSource, Probed, SearchIndex, Store
     from bot.ports.delivery import Messenger, PlaceReport
+    from bot.ports.people import PeopleStore
     from bot.ports.voting import VoteStore
     from bot.services.dispatching import Dispatcher
     from bot.services.planning import Planner
@@ -95,6 +96,11 @@ class App:
     def votes(self) -> VoteStore:
         """Acts and ballots; what keeps them is slow to load."""
         return self.store.votes
+
+    @property
+    def people(self) -> PeopleStore:
+        """Links, and all that is people's own."""
+        return self.store.people
 
     @property
     def hashes(self) -> Hashes:
@@ -221,6 +227,7 @@ def office_opener(
 
     def opened_office() -> Office:
         from bot.ports.delivery import Caps  # noqa: PLC0415 - as said
+        from bot.services.people import People  # noqa: PLC0415 - as said
         from bot.services.previewing import Previewing  # noqa: PLC0415 - as said
         from bot.services.reporting import Reporting  # noqa: PLC0415 - as said
         from bot.services.subscribing import Subscribing  # noqa: PLC0415 - as said
@@ -238,8 +245,10 @@ def office_opener(
             default_zone=zone,
         )
         reporting = Reporting(store, delivery, store.votes, clock, describe=describe, default_zone=zone)
-        voting = Voting(store.votes, store, clock, Hashes(store.votes, random_letters))
-        return Office(subscribing, previewing, reporting, voting)
+        hashes = Hashes(store.votes, random_letters)
+        voting = Voting(store.votes, store, clock, hashes)
+        people = People(store.people, clock, hashes, random_letters)
+        return Office(subscribing, previewing, reporting, voting, people)
 
     return opened_office
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, assert_never
 
 from bot.domain.answers import (
     Citation,
+    Confirmation,
+    DataFile,
     Done,
     HelpPage,
     PaperList,
@@ -25,14 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from bot.domain.answers import Answer, FeedState, LastPost, PlaceAnswer
+    from bot.domain.answers import Answer, FeedState, LastPost, PersonalAnswer, PlaceAnswer
     from bot.domain.subscriptions import Subscription
 
 Json = str | int | list["Json"] | dict[str, "Json"]
 """What we write. Nothing of ours is a fraction or null; a truth value is an int to Python."""
 
 
-def json_of(answer: Answer) -> dict[str, Json]:
+def json_of(answer: Answer) -> dict[str, Json]:  # noqa: PLR0911 - one for each kind
     """Return an answer in its JSON form, keys in the order in which product.md names them."""
     match answer:
         case PaperList():
@@ -43,12 +45,21 @@ def json_of(answer: Answer) -> dict[str, Json]:
             return kept({"kind": "citation", "paper": paper.paper.id, "format": style, "text": text})
         case HelpPage():
             return help_form(answer)
+        case DataFile() | Confirmation():
+            return personal_form(answer)
         case Refusal(sentence, usage):
             return kept({"kind": "error", "error": sentence, "usage": usage})
         case StatusReport() | SubscriptionSaved() | SubscriptionList() | Preview() | PlaceWays() | Done():
             return place_form(answer)
         case _:
             assert_never(answer)
+
+
+def personal_form(answer: PersonalAnswer) -> dict[str, Json]:
+    """Return what concerns a person."""
+    if isinstance(answer, DataFile):
+        return {"kind": "file", "done": answer.sentence, "name": answer.name, "text": answer.text}
+    return {"kind": "confirmation", "asks": answer.sentence, "type": answer.words}
 
 
 def place_form(answer: PlaceAnswer) -> dict[str, Json]:

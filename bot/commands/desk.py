@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from bot.ports import Clock, Store
     from bot.services.ingest import Ingesting
+    from bot.services.people import People
     from bot.services.previewing import Kept, Previewing
     from bot.services.reporting import Reporting
     from bot.services.searching import Searching
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What manages places (their subscriptions, what is chosen for them, how they are), and keeps votes."""
+    """What manages places (subscriptions, what is chosen, how they are), and what is people's own."""
 
     subscribing: Subscribing
     previewing: Previewing
     reporting: Reporting
     voting: Voting
+    people: People
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,17 @@ def voting(word: str) -> Handler:
     return handler
 
 
+def personal(word: str) -> Handler:
+    """Return the handler of a command of a person for themselves; as above."""
+
+    async def handler(ask: Invocation, desk: Desk) -> Answer:
+        from bot.commands.personal import HANDLERS  # noqa: PLC0415 - as said
+
+        return await HANDLERS[word](ask, desk)
+
+    return handler
+
+
 def count(default: int = 5) -> Argument:
     """Return the argument that says how many papers to list."""
     return Argument("count", Kind.COUNT, "How many papers", default=str(default))
@@ -199,6 +210,39 @@ MANAGING = (
     ),
 )
 
+PERSONAL = (
+    Command(
+        "link",
+        "Be one person on two platforms: gives a one-time code, or takes the one that you got elsewhere.",
+        personal("link"),
+        (Argument("code", Kind.WORD, "The code that you got elsewhere. Left out: a new one is made"),),
+        visibility=Visibility.PRIVATE,
+        examples=("", "k3f9x2ab"),
+    ),
+    Command(
+        "unlink",
+        "Part from who you are elsewhere.",
+        personal("unlink"),
+        visibility=Visibility.PRIVATE,
+        examples=("",),
+    ),
+    Command(
+        "my-data",
+        "All that is stored of you, as a file.",
+        personal("my-data"),
+        visibility=Visibility.PRIVATE,
+        examples=("",),
+    ),
+    Command(
+        "forget-me",
+        "Delete all that is stored of you, everywhere.",
+        personal("forget-me"),
+        (Argument("confirm", Kind.SWITCH, "Yes, really: it cannot be taken back"),),
+        visibility=Visibility.PRIVATE,
+        examples=("", "confirm=yes"),
+    ),
+)
+
 COMMANDS: dict[str, Command] = {
     command.word: command
     for command in (
@@ -331,6 +375,7 @@ COMMANDS: dict[str, Command] = {
             visibility=Visibility.PRIVATE,
             examples=("", "search"),
         ),
+        *PERSONAL,
         *MANAGING,
     )
 }

@@ -212,6 +212,24 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file for the asker alone. Where a platform sends none, its text is shown."""
+
+    sentence: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Nothing was done yet: what would be, and the button or the words that do it."""
+
+    sentence: str
+    label: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """The command was not done. `usage` is the line that shows how it is typed, where that helps."""
 
@@ -223,4 +241,7 @@ class Refusal:
 PlaceAnswer = StatusReport | SubscriptionSaved | SubscriptionList | Preview | PlaceWays | Done
 """What concerns a place."""
 
-Answer = PaperList | PaperPage | Citation | HelpPage | PlaceAnswer | Refusal
+PersonalAnswer = DataFile | Confirmation
+"""What concerns a person."""
+
+Answer = PaperList | PaperPage | Citation | HelpPage | PlaceAnswer | PersonalAnswer | Refusal

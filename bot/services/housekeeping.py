@@ -11,10 +11,13 @@ from bot.ports.delivery import Outbox
 from bot.ports.servers import ServerStore
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
     from bot.ports import Clock, Store
+
+    Forgets = Callable[[datetime], Awaitable[int]]
+    """Forgets what is from before an instant."""
 
 log = logger("housekeeping")
 
@@ -40,10 +43,14 @@ class Kept(Outbox, ServerStore, Protocol):
 class Housekeeping:
     """One loop, which cleans up piece by piece."""
 
-    def __init__(self, store: Store, kept: Kept, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, kept: Kept, clock: Clock, others: Sequence[tuple[Forgets, timedelta]] = ()
+    ) -> None:
+        """`others` forget what is old too, each of them what is older than its own span."""
         self._store = store
         self._kept = kept
         self._clock = clock
+        self._others = others
 
     async def run(self, beat: Callable[[], None]) -> None:
         """Clean up until cancelled."""
@@ -58,6 +65,9 @@ class Housekeeping:
             log.info("old deliveries forgotten", rows=rows)
         if rows := await self._piecewise(self._kept.forget_left, now - LEFT_FOR, beat):
             log.info("servers forgotten that were left", rows=rows)
+        for forgets, span in self._others:
+            beat()
+            await forgets(now - span)
         while await self._store.write(TallyActs(TALLIED_AT_ONCE)):
             beat()
             await self._clock.sleep(BETWEEN)

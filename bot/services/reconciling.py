@@ -50,9 +50,6 @@ EVERY = timedelta(minutes=15)
 YOUNG = timedelta(minutes=20)
 LOOKED_AT_YOUNG_EVERY = timedelta(minutes=5)
 
-KEPT_WITHDRAWALS = timedelta(hours=25)
-"""Slack sends events again for up to 24 hours where that is set ("Delayed Events"), else for 2."""
-
 TICK = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=1)
 TRIES = 3
@@ -102,7 +99,6 @@ class Reconciler:
         if is_hurried:
             await self._compare_people(same, beat)
             self._settled_until = started_at
-        await self._votes.forget_withdrawals(self._clock.now() - KEPT_WITHDRAWALS)
 
     async def look_at_young(self, beat: Callable[[], None]) -> None:
         """Compare the ballots that were posted in the last minutes."""

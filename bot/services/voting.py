@@ -44,6 +44,12 @@ REMEMBERED_FOR = timedelta(seconds=30)
 COMPARED_FOR = timedelta(days=7)
 """How long after it was posted a ballot is compared with its platform."""
 
+KEPT_WITHDRAWALS = timedelta(hours=25)
+"""Slack sends events again for up to 24 hours where that is set ("Delayed Events"), else for 2."""
+
+KEPT_HASHES = COMPARED_FOR + timedelta(days=1)
+"""How long it is known who was forgotten: no ballot of before is read after that."""
+
 SOMEBODY = Identity("somebody")
 
 PEOPLE_SECRET = "forgotten people"  # noqa: S105 - the name of one

@@ -17,12 +17,13 @@ from bot.domain.places import Identity, Place
 from bot.ports import RecordFeed, SourceFault
 from bot.ports.delivery import Caps, PlaceReport
 from bot.services.ingest import Ingesting
+from bot.services.people import People
 from bot.services.previewing import Previewing
 from bot.services.reporting import Reporting
 from bot.services.searching import Searching
 from bot.services.subscribing import Subscribing
 from bot.services.voting import Hashes, Voting
-from tests.contract.voting import votes_over
+from tests.contract.voting import people_over, votes_over
 from tests.fakes.clock import FakeClock
 from tests.fakes.memory_delivery import MemoryDelivery
 from tests.fakes.memory_store import MemoryStore
@@ -88,8 +89,10 @@ def office_over(
     reporting = Reporting(
         desk.store, desk.delivery, votes, desk.clock, describe=describe, default_zone=default_zone
     )
-    voting = Voting(votes, desk.store, desk.clock, Hashes(votes, letters))
-    return Office(subscribing, previewing, reporting, voting)
+    hashes = Hashes(votes, letters)
+    voting = Voting(votes, desk.store, desk.clock, hashes)
+    people = People(people_over(desk.store), desk.clock, hashes, letters)
+    return Office(subscribing, previewing, reporting, voting, people)
 
 
 async def can_post(_place: Place) -> PlaceReport:

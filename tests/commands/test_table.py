@@ -29,7 +29,7 @@ def page(word: str) -> HelpPage:
 def test_the_words_are_the_contracts() -> None:
     assert list(COMMANDS) == [
         "today", "week", "month", "on", "show", "search", "similar", "top", "vote", "unvote", "cite",
-        "status", "help",
+        "status", "help", "link", "unlink", "my-data", "forget-me",
         "subscribe", "subscriptions", "unsubscribe", "pause", "resume", "preview", "hide", "settings",
     ]  # fmt: skip
 
@@ -48,6 +48,10 @@ def test_the_words_are_the_contracts() -> None:
         ("vote", "vote paper"),
         ("unvote", "unvote paper"),
         ("cite", "cite paper [format]"),
+        ("link", "link [code]"),
+        ("unlink", "unlink"),
+        ("my-data", "my-data"),
+        ("forget-me", "forget-me [confirm]"),
         ("status", "status"),
         ("help", "help [command]"),
         (

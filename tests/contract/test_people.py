@@ -14,13 +14,10 @@ from bot.domain.places import Identity
 from bot.domain.votes import Link, Save, Submission
 from bot.ports import EVERYBODY, KeepRecords, RememberList
 from bot.ports.voting import CastVote, Missing, Settle, VoteStore, WithdrawVote
-from bot.store.sql_store import SqlStore
 from tests.contract.making import ANA, BEN, CLEO, ELSEWHERE, HERE, HOUR, NOON, paper_id, vote
 from tests.contract.making import votes as cast
 from tests.contract.subscribing import MINUTE, kept, standing
-from tests.contract.voting import posted, reaction, votes_over
-from tests.fakes.memory_people import MemoryPeople
-from tests.fakes.memory_store import MemoryStore
+from tests.contract.voting import people_over, posted, reaction, votes_over
 
 if TYPE_CHECKING:
     from bot.ports import Store
@@ -33,10 +30,7 @@ DAN = Identity("discord:14")
 
 @pytest.fixture
 def people(store: Store) -> PeopleStore:
-    if isinstance(store, MemoryStore):
-        return MemoryPeople(store)
-    assert isinstance(store, SqlStore)
-    return store.people
+    return people_over(store)
 
 
 async def voters(store: Store) -> int:

@@ -9,6 +9,7 @@ from bot.domain.votes import Act, Means
 from bot.store.sql_store import SqlStore
 from tests.contract.making import HERE, NOON, paper_id
 from tests.contract.subscribing import claimed, digest, done, edition, kept, planned, posts, standing
+from tests.fakes.memory_people import MemoryPeople
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.memory_votes import MemoryVotes
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bot.domain.deliveries import MessageRef
     from bot.domain.places import Identity, Place
     from bot.ports import Store
+    from bot.ports.people import PeopleStore
     from bot.ports.voting import VoteStore
     from tests.contract.subscribing import DeliveryStore
 
@@ -28,6 +30,13 @@ def votes_over(store: Store) -> VoteStore:
         return MemoryVotes(store)
     assert isinstance(store, SqlStore)
     return store.votes
+
+
+def people_over(store: Store) -> PeopleStore:
+    if isinstance(store, MemoryStore):
+        return MemoryPeople(store)
+    assert isinstance(store, SqlStore)
+    return store.people
 
 
 async def posted(

@@ -77,3 +77,15 @@ async def test_what_is_kept_of_a_server_that_was_left_goes_after_a_month() -> No
     clock.set(NOON + LEFT_FOR + timedelta(seconds=1))
     await keeping.step(lambda: None)
     assert not outbox.store.tables.deliveries
+
+
+async def test_what_else_is_old_goes_too_each_in_its_time() -> None:
+    outbox, clock, asked = MemoryDelivery(MemoryStore()), FakeClock(), list[object]()
+
+    async def forgets(before: datetime) -> int:
+        asked.append(before)
+        return 0
+
+    spans = timedelta(hours=25), timedelta(days=8)
+    await Housekeeping(outbox.store, outbox, clock, [(forgets, span) for span in spans]).step(lambda: None)
+    assert asked == [clock.now() - span for span in spans]

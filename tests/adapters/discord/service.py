@@ -70,7 +70,7 @@ def a_desk(store: MemoryStore, delivery: MemoryDelivery, clock: FakeClock) -> De
     """Return what handlers work with, as far as the tests here go."""
     titles = {PaperId(f"2604.{number:05}"): f"Paper {number}" for number in range(1, 40)}
     nothing = cast("Any", None)
-    office = Office(nothing, nothing, nothing, nothing)
+    office = Office(nothing, nothing, nothing, nothing, nothing)
     return Desk(store, clock, cast("Any", TitleSearch(titles)), nothing, delivery, lambda: office)
 
 

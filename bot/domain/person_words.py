@@ -1,0 +1,63 @@
+"""What a person is told of themselves: links, and what is stored or was deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.text import and_words, counted
+
+if TYPE_CHECKING:
+    from bot.domain.people import PersonData
+    from bot.domain.places import Identity
+
+NO_CODE = "There is no such code, or its ten minutes are over. “link” without a code gives a new one."
+OWN_CODE = "That is your own code: enter it as the person that you are elsewhere. It is used up now."
+NOT_LINKED = "You are linked to nobody."
+UNLINKED = "Unlinked: what you do here counts for you here alone from now on."
+NOTHING_STORED = "Nothing is stored of you."
+DATA_NAME = "papers-bot-my-data.json"
+REALLY = "This deletes your votes, links and saved papers everywhere, for good."
+
+
+def code_words(code: str) -> str:
+    """Tell somebody their one-time code."""
+    return (
+        f"Your code is {code}. Within ten minutes type “link {code}” where you are the same person, such as"
+        " on Slack: then your votes are one person's. Give it to nobody else."
+    )
+
+
+def linked_words(identity: Identity) -> str:
+    """Tell that somebody is linked to who they are elsewhere."""
+    return f"Linked: you are one person with {identity} now, and your votes count once. “unlink” parts you."
+
+
+def data_words(data: PersonData) -> str:
+    """Tell in a sentence what is stored of somebody."""
+    parts = stored_parts(data)
+    return f"Stored of you: {and_words(parts)}." if parts else NOTHING_STORED
+
+
+def forgotten_words(data: PersonData) -> str:
+    """Tell what was deleted, and what that means for reactions that stay."""
+    parts = stored_parts(data)
+    if not parts:
+        return NOTHING_STORED
+    return (
+        f"Deleted: {and_words(parts)}. Reactions that you leave on messages are not counted again; what you"
+        " do from now on counts anew."
+    )
+
+
+def stored_parts(data: PersonData) -> list[str]:
+    """Return what is stored of somebody, kind by kind, with numbers: `3 votes`, `1 link`."""
+    numbers = (
+        (len(data.voted), "vote", ""),
+        (len(data.saves), "saved paper", ""),
+        (len(data.submissions), "submission", ""),
+        (len(data.links), "link", ""),
+        (len(data.subscriptions), "subscription that you made", "subscriptions that you made"),
+        (len(data.hidden), "paper that you hid", "papers that you hid"),
+        (len(data.lists), "list that you were shown", "lists that you were shown"),
+    )
+    return [counted(number, one, many) for number, one, many in numbers if number]

@@ -1,0 +1,70 @@
+"""One person on two platforms, what is stored of them, and forgetting it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.people import data_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.domain.people import PersonData
+    from bot.domain.places import Identity
+    from bot.ports import Clock
+    from bot.ports.people import PeopleStore
+    from bot.services.voting import Hashes
+
+CODE_LASTS = timedelta(minutes=10)
+CODE_CHARS = 8
+"""40 bits, good once and for ten minutes: a thousand tries a second find one code in two million."""
+
+
+class People:
+    """Links identities, hands out what is stored, and forgets."""
+
+    def __init__(
+        self, store: PeopleStore, clock: Clock, hashes: Hashes, letters: Callable[[int], str]
+    ) -> None:
+        """`letters` returns so many letters that nobody can guess."""
+        self._store = store
+        self._clock = clock
+        self._hashes = hashes
+        self._letters = letters
+
+    async def code(self, identity: Identity) -> str:
+        """Return a one-time code that links another identity to this one."""
+        code = self._letters(CODE_CHARS)
+        await self._store.keep_code(code, identity, self._clock.now() + CODE_LASTS)
+        return code
+
+    async def link(self, identity: Identity, code: str) -> Identity | None:
+        """Link an identity to the one that a code was given to, and return that; None where there is none.
+
+        An identity that enters its own code is linked to nobody, and gets its own name back.
+        """
+        now = self._clock.now()
+        other = await self._store.take_code(code.strip().lower(), now)
+        if other is not None and other != identity:
+            await self._store.link(other, identity, now)
+        return other
+
+    async def unlink(self, identity: Identity) -> bool:
+        """Make an identity a person of its own; False where it is that already."""
+        return await self._store.unlink(identity)
+
+    async def about(self, identity: Identity) -> PersonData:
+        """Return all that is stored of a person, under all identities."""
+        return await self._store.about(await self._store.identities(identity))
+
+    def text(self, data: PersonData) -> str:
+        """Write all that is stored of a person, as JSON."""
+        return data_text(data, self._clock.now())
+
+    async def forget(self, identity: Identity) -> PersonData:
+        """Delete all that is stored of a person, under all identities, and return what it was."""
+        data = await self.about(identity)
+        hashed = {each: await self._hashes.of(each) for each in data.identities}
+        await self._store.forget(hashed, self._clock.now())
+        return data
