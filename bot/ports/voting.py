@@ -147,8 +147,8 @@ class MessageLinks(Protocol):
 class CastVote:
     """Keep an act; one that is there already is as if it was done now.
 
-    Where `told_at` says when it was done, it counts only if it was not taken back since, and if its person
-    (`hashed`) did not ask to be forgotten since.
+    Where it is told when it was done (`told_at`, which is the act's `at` then), it counts only if it was not
+    taken back since, and if its person (`hashed`) did not ask to be forgotten since.
     """
 
     act: Act

@@ -199,8 +199,10 @@ def settling(write: Settle) -> Sequence[Statement]:
     taken: list[Row] = [
         (stand.paper, stand.identity, place, stand.message, asked_at) for stand in write.extra
     ]
+    noted: list[Row] = [(stand.identity, stand.message, stand.paper, asked_at) for stand in write.extra]
     return (
         Statement(SETTLE_EXTRA, taken),
+        Statement(NOTE_WITHDRAWAL, noted),
         Statement(SETTLE_MISSING, added),
         Statement(CHECKED, [(write.ballot.message, micros(write.checked_at))]),
     )

@@ -294,6 +294,18 @@ async def test_what_changed_since_the_platform_was_asked_is_left_alone(
     assert await people(votes) == {BEN}
 
 
+async def test_an_event_from_before_a_comparison_counts_no_more(
+    delivery: DeliveryStore, votes: VoteStore
+) -> None:
+    await posted(delivery, M1)
+    await votes.write(CastVote(reaction(M1, CLEO)))
+    await settled(votes, extra=(CLEO,), asked_at=NOON + HOUR)
+    await votes.write(CastVote(reaction(M1, CLEO), told_at=NOON))
+    assert await people(votes) == set()
+    await votes.write(CastVote(reaction(M1, CLEO, at=NOON + HOUR), told_at=NOON + HOUR))
+    assert await people(votes) == {CLEO}
+
+
 async def test_withdrawals_are_forgotten_in_time(delivery: DeliveryStore, votes: VoteStore) -> None:
     await posted(delivery, M1)
     await votes.write(WithdrawVote(reaction(M1, BEN, at=NOON + HOUR)))

@@ -245,6 +245,7 @@ def _settle(tables: Tables, write: Settle) -> int:
     for stand in write.extra:
         act = Act(stand.paper, stand.identity, write.ballot.place, Means.REACTION, EPOCH, stand.message)
         there = tables.records.get(key_of(act))
+        _note(tables, act, write.asked_at)
         if isinstance(there, Act) and there.at < write.asked_at:
             del tables.records[key_of(act)]
             changed += 1
