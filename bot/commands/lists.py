@@ -20,7 +20,7 @@ from bot.domain.periods import (
     parse_week,
     week_of,
 )
-from bot.domain.ranking import because, leader_reasons
+from bot.domain.ranking import because, disagreements, leader_reasons
 from bot.domain.text import counted, cut, full_day
 from bot.ports import EVERYBODY, Best, MostVoted, NewestLists, Scope
 
@@ -270,7 +270,7 @@ async def top(ask: Invocation, desk: Desk) -> PaperList:
     when = f"the last {SPANS[span].days} days" if span in SPANS else "all time"
     entries = tuple(Ranked(listed, leader_reasons(listed)) for listed in shown.papers)
     until_now = f"in {when}" if span in SPANS else "yet"
-    notes = () if entries else (f"Nobody has voted {where} {until_now}.",)
+    notes = disagreements(shown.papers) if entries else (f"Nobody has voted {where} {until_now}.",)
     return as_kept(PaperList(f"Most votes {where}, {when}", (Section(entries),), None, notes), shown)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.text import counted, full_day
+from bot.domain.text import counted, cut, full_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from bot.domain.papers import Listed
@@ -61,3 +61,30 @@ def leader_reasons(listed: Listed) -> tuple[str, ...]:
     if listed.position is None or listed.feed_day is None:
         return (votes,)
     return (votes, f"number {listed.position} on Hugging Face's list of {full_day(listed.feed_day)}")
+
+
+LEAST_GAP = 5
+"""From how many places on a leaderboard and a list disagree about a paper."""
+LEAST_VOTES = 2
+"""One vote is somebody's taste, not a community's."""
+MOST_DISAGREEMENTS = 3
+DISAGREEING_CHARS = 60
+"""How much of a title is repeated where it is told."""
+
+
+def disagreements(leaders: Sequence[Listed]) -> tuple[str, ...]:
+    """Tell which papers a community has much higher or lower than Hugging Face's list of their day.
+
+    The widest gaps come first, then the order of the leaderboard; empty where there are none.
+    """
+    gaps = [
+        (abs(listed.position - rank), rank, listed)
+        for rank, listed in enumerate(leaders, start=1)
+        if listed.position is not None and listed.votes >= LEAST_VOTES
+    ]
+    wide = sorted((gap for gap in gaps if gap[0] >= LEAST_GAP), key=lambda gap: (-gap[0], gap[1]))
+    told = [
+        f"“{cut(listed.paper.title, DISAGREEING_CHARS)}” is number {rank} here and {listed.position} there"
+        for _, rank, listed in wide[:MOST_DISAGREEMENTS]
+    ]
+    return (f"Where this community disagrees with Hugging Face: {'; '.join(told)}.",) if told else ()

@@ -129,3 +129,11 @@ async def test_voters_are_never_named(house: House) -> None:
     await house.store.write(votes(vote(1, ANA), vote(1, CLEO, ELSEWHERE)))
     told = str(astuple(await house.list("top all")))
     assert not [name for name in (ANA, CLEO, str(HERE)) if name in told]
+
+
+async def test_where_the_community_disagrees_is_told(house: House) -> None:
+    await house.fetch(FRIDAY, *(entry(number, 100 - number) for number in range(1, 10)))
+    await house.store.write(votes(vote(9, ANA), vote(9, BEN)))
+    assert (await house.list("top")).notes == (
+        "Where this community disagrees with Hugging Face: “Paper 9” is number 1 here and 9 there.",
+    )

@@ -9,7 +9,7 @@ from itertools import permutations
 import pytest
 
 from bot.domain.papers import Figure, Listed, Paper, PaperId
-from bot.domain.ranking import because, by_upvotes, movement, score
+from bot.domain.ranking import because, by_upvotes, disagreements, movement, score
 
 NOW = datetime(2026, 4, 24, 10, tzinfo=UTC)
 RISING = Listed(
@@ -91,3 +91,48 @@ def test_movement_is_told_only_where_it_is_known_and_news(still: Listed) -> None
 def test_movement_is_news_for_a_while() -> None:
     assert movement(replace(RISING, seen_at=NOW - timedelta(hours=6)), NOW) == ("12 in the last 3 hours",)
     assert movement(replace(RISING, upvotes=73), NOW) == ("1 in the last 3 hours",)
+
+
+# --- Where a community disagrees --------------------------------------------------------
+
+
+def led(number: int, votes: int, position: int | None) -> Listed:
+    return Listed(
+        Paper(PaperId(f"2604.{number:05}"), title=f"Paper {number}"), votes=votes, position=position
+    )
+
+
+def test_wide_gaps_are_told_the_widest_first() -> None:
+    leaders = [
+        led(1, 9, 7),
+        led(2, 8, 1),
+        led(3, 7, 30),
+        led(4, 6, None),
+        led(5, 5, 9),
+        *map(few, range(6, 12)),
+    ]
+    assert disagreements(leaders) == (
+        (
+            "Where this community disagrees with Hugging Face: “Paper 3” is number 3 here and 30 there;"
+            " “Paper 1” is number 1 here and 7 there."
+        ),
+    )
+
+
+def few(number: int) -> Listed:
+    """Return a paper with one vote, which tells nothing of a community."""
+    return led(number, 1, 1)
+
+
+def test_a_paper_may_stand_lower_here_and_three_are_enough() -> None:
+    leaders = [led(number, 20 - number, 13 - number) for number in range(1, 13)]
+    (told,) = disagreements(leaders)
+    assert told.endswith(
+        "“Paper 1” is number 1 here and 12 there; “Paper 12” is number 12 here and 1 there;"
+        " “Paper 2” is number 2 here and 11 there."
+    )
+
+
+def test_where_they_agree_nothing_is_told() -> None:
+    assert disagreements([led(1, 9, 5), led(2, 8, 6), led(3, 7, 1)]) == ()
+    assert disagreements([]) == ()
