@@ -247,7 +247,7 @@ def office_opener(
         reporting = Reporting(store, delivery, store.votes, clock, describe=describe, default_zone=zone)
         hashes = Hashes(store.votes, random_letters)
         voting = Voting(store.votes, store, clock, hashes)
-        people = People(store.people, clock, hashes, random_letters)
+        people = People(store.people, store, clock, hashes, random_letters)
         return Office(subscribing, previewing, reporting, voting, people)
 
     return opened_office

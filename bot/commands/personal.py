@@ -1,17 +1,31 @@
-"""The commands of a person for themselves: links between platforms, and what is stored of them."""
+"""The commands of a person for themselves: reading list, links between platforms, what is stored of them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.commands.managing import title_of
+from bot.commands.reading import found_paper, named_paper
 from bot.domain import person_words as words
-from bot.domain.answers import Confirmation, DataFile, Done, Refusal
+from bot.domain.answers import Confirmation, DataFile, Done, PaperList, Ranked, Refusal, Section
+from bot.domain.citations import cite
+from bot.domain.ranking import because
+from bot.domain.tables import table_text
+from bot.domain.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from bot.commands.desk import Desk
     from bot.commands.spec import Handler, Invocation
+    from bot.domain.papers import Listed
+
+LIST, CSV = "list", "csv"
+SUFFIXES = {"bibtex": "bib", "ris": "ris", "csv": "csv"}
+
+MOST_SHOWN = 25
+"""Papers of a reading list in one answer; a file has all."""
 
 
 async def link(ask: Invocation, desk: Desk) -> Done | Refusal:
@@ -28,6 +42,56 @@ async def link(ask: Invocation, desk: Desk) -> Done | Refusal:
 async def unlink(ask: Invocation, desk: Desk) -> Done:
     """Part from who one is elsewhere."""
     return Done(words.UNLINKED if await desk.office.people.unlink(ask.identity) else words.NOT_LINKED)
+
+
+# --- The reading list -----------------------------------------------------------------
+
+
+async def save(ask: Invocation, desk: Desk) -> Done | Refusal:
+    """Put a paper on the asker's reading list."""
+    found = await found_paper(ask, desk)
+    if isinstance(found, Refusal):
+        return found
+    paper = found[0].paper
+    is_new = await desk.office.people.save(ask.identity, paper.id)
+    return Done(words.saved_words(paper.title, paper.id, is_new=is_new))
+
+
+async def unsave(ask: Invocation, desk: Desk) -> Done | Refusal:
+    """Take a paper off the asker's reading list."""
+    named = await named_paper(ask, desk)
+    if isinstance(named, Refusal):
+        return named
+    title = await title_of(named.paper, desk)
+    if await desk.office.people.unsave(ask.identity, named.paper):
+        return Done(f"Off your reading list: {title}.")
+    return Done(f"It is not on your reading list: {title}.")
+
+
+async def saved(ask: Invocation, desk: Desk) -> PaperList | DataFile:
+    """Answer with the asker's reading list, as a list or as a file."""
+    papers = await desk.office.people.saved(ask.identity)
+    style = ask.text("format")
+    if style == LIST or not papers:
+        return reading_list(papers, desk.clock.now())
+    text = table_text(papers) if style == CSV else "\n\n".join(cite(each.paper, style) for each in papers)
+    name = f"papers.{SUFFIXES[style]}"
+    return DataFile(f"Your reading list: {counted(len(papers), 'paper')}.", name, f"{text}\n")
+
+
+def reading_list(papers: Sequence[Listed], now: datetime) -> PaperList:
+    """Show a reading list, the newest papers first, as far as an answer goes."""
+    shown = tuple(Ranked(listed, because(listed, now)) for listed in papers[:MOST_SHOWN])
+    if not papers:
+        notes: tuple[str, ...] = ("It is empty. “save” puts a paper on it.",)
+    elif len(papers) > MOST_SHOWN:
+        notes = (f"The newest {MOST_SHOWN} of {len(papers):,}; “saved format=csv” gives all of them.",)
+    else:
+        notes = ()
+    return PaperList("Your reading list", (Section(shown),) if shown else (), None, notes)
+
+
+# --- What is stored -------------------------------------------------------------------
 
 
 async def my_data(ask: Invocation, desk: Desk) -> DataFile:
@@ -47,6 +111,9 @@ async def forget_me(ask: Invocation, desk: Desk) -> Confirmation | Done:
 
 
 HANDLERS: Mapping[str, Handler] = {
+    "save": save,
+    "unsave": unsave,
+    "saved": saved,
     "link": link,
     "unlink": unlink,
     "my-data": my_data,

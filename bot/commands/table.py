@@ -212,6 +212,38 @@ MANAGING = (
 
 PERSONAL = (
     Command(
+        "save",
+        "Put a paper on your own reading list.",
+        personal("save"),
+        (PAPER,),
+        visibility=Visibility.PRIVATE,
+        examples=("2604.01234", "2"),
+    ),
+    Command(
+        "unsave",
+        "Take a paper off your reading list.",
+        personal("unsave"),
+        (PAPER,),
+        visibility=Visibility.PRIVATE,
+        examples=("2604.01234",),
+    ),
+    Command(
+        "saved",
+        "Your reading list, or all of it as a file.",
+        personal("saved"),
+        (
+            Argument(
+                "format",
+                Kind.CHOICE,
+                "As a list, or as a file",
+                default="list",
+                choices=("list", "bibtex", "ris", "csv"),
+            ),
+        ),
+        visibility=Visibility.PRIVATE,
+        examples=("", "bibtex"),
+    ),
+    Command(
         "link",
         "Be one person on two platforms: gives a one-time code, or takes the one that you got elsewhere.",
         personal("link"),

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.text import and_words, counted
+from bot.domain.text import and_words, counted, cut
 
 if TYPE_CHECKING:
+    from bot.domain.papers import PaperId
     from bot.domain.people import PersonData
     from bot.domain.places import Identity
+
+TITLE_CHARS = 80
+"""How much of a paper's title is repeated in an answer."""
 
 NO_CODE = "There is no such code, or its ten minutes are over. “link” without a code gives a new one."
 OWN_CODE = "That is your own code: enter it as the person that you are elsewhere. It is used up now."
@@ -61,3 +65,11 @@ def stored_parts(data: PersonData) -> list[str]:
         (len(data.lists), "list that you were shown", "lists that you were shown"),
     )
     return [counted(number, one, many) for number, one, many in numbers if number]
+
+
+def saved_words(title: str, paper: PaperId, *, is_new: bool) -> str:
+    """Tell that a paper is on somebody's reading list."""
+    if not is_new:
+        return f"It was on your reading list already: “{cut(title, TITLE_CHARS)}”."
+    shown = cut(title, TITLE_CHARS)
+    return f"On your reading list: “{shown}”. “unsave {paper}” takes it off; “saved” shows all."

@@ -8,8 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from bot.domain.papers import PaperId
     from bot.domain.people import PersonData
     from bot.domain.places import Identity
+    from bot.domain.votes import Save
 
 
 class PeopleStore(Protocol):
@@ -29,6 +31,12 @@ class PeopleStore(Protocol):
 
     async def unlink(self, identity: Identity) -> bool:
         """Make an identity a person of its own; the others stay one. False where it is that already."""
+
+    async def saved(self, identity: Identity) -> Sequence[Save]:
+        """Return the reading list of a person, under all identities, the newest first, each paper once."""
+
+    async def unsave(self, identity: Identity, paper: PaperId) -> bool:
+        """Take a paper off a person's reading list; False where it is not on it."""
 
     async def about(self, identities: Sequence[Identity]) -> PersonData:
         """Return all that is stored of identities."""

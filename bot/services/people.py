@@ -1,4 +1,4 @@
-"""One person on two platforms, what is stored of them, and forgetting it."""
+"""One person on two platforms, their reading list, what is stored of them, and forgetting it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.people import data_text
+from bot.domain.votes import Save
+from bot.ports import EVERYBODY, KeepRecords
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from bot.domain.papers import Listed, PaperId
     from bot.domain.people import PersonData
     from bot.domain.places import Identity
-    from bot.ports import Clock
+    from bot.ports import Clock, Store
     from bot.ports.people import PeopleStore
     from bot.services.voting import Hashes
 
@@ -22,13 +25,19 @@ CODE_CHARS = 8
 
 
 class People:
-    """Links identities, hands out what is stored, and forgets."""
+    """Links identities, keeps reading lists, hands out what is stored, and forgets."""
 
     def __init__(
-        self, store: PeopleStore, clock: Clock, hashes: Hashes, letters: Callable[[int], str]
+        self,
+        store: PeopleStore,
+        papers: Store,
+        clock: Clock,
+        hashes: Hashes,
+        letters: Callable[[int], str],
     ) -> None:
         """`letters` returns so many letters that nobody can guess."""
         self._store = store
+        self._papers = papers
         self._clock = clock
         self._hashes = hashes
         self._letters = letters
@@ -53,6 +62,22 @@ class People:
     async def unlink(self, identity: Identity) -> bool:
         """Make an identity a person of its own; False where it is that already."""
         return await self._store.unlink(identity)
+
+    async def save(self, identity: Identity, paper: PaperId) -> bool:
+        """Put a paper on a person's reading list; False where it is on it."""
+        if any(each.paper == paper for each in await self._store.saved(identity)):
+            return False
+        await self._papers.write(KeepRecords((Save(identity, paper, self._clock.now()),)))
+        return True
+
+    async def unsave(self, identity: Identity, paper: PaperId) -> bool:
+        """Take a paper off a person's reading list; False where it is not on it."""
+        return await self._store.unsave(identity, paper)
+
+    async def saved(self, identity: Identity) -> Sequence[Listed]:
+        """Return the papers of a person's reading list, the newest first; votes are everybody's."""
+        saves = await self._store.saved(identity)
+        return await self._papers.papers([each.paper for each in saves], scope=EVERYBODY)
 
     async def about(self, identity: Identity) -> PersonData:
         """Return all that is stored of a person, under all identities."""

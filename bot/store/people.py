@@ -54,6 +54,12 @@ HEIR = "(SELECT min(heirs.identity) FROM identities AS heirs WHERE heirs.person 
 INHERIT = f"UPDATE identities SET person = {HEIR} WHERE person = ?1 AND identity <> {HEIR}"
 LEAVE_HEIR = "DELETE FROM identities WHERE person = ?1"
 
+# The reading list of the person ?1: each paper as it was saved first.
+SAVED = f"""
+SELECT paper, min(identity), min(at) FROM saves WHERE identity IN ({identities_of("?1")})
+GROUP BY paper ORDER BY 3 DESC, paper DESC"""
+UNSAVE = f"DELETE FROM saves WHERE paper = ?2 AND identity IN ({identities_of('?1')})"
+
 FORGET = (
     "DELETE FROM acts WHERE identity = ?1",
     "DELETE FROM saves WHERE identity = ?1",
@@ -103,6 +109,16 @@ class SqlPeople:
         """Make an identity a person of its own."""
         statements = [Statement(sql, [(identity,)]) for sql in (UNLINK, INHERIT, LEAVE_HEIR)]
         return (await self._engine.write(Unit(tuple(statements), PEOPLE))).changed > 0
+
+    async def saved(self, identity: Identity) -> Sequence[Save]:
+        """Return the reading list of a person."""
+        rows = await self._engine.fetch(SAVED, identity)
+        return [Save(Identity(text(who)), PaperId(text(paper)), instant(at)) for paper, who, at in rows]
+
+    async def unsave(self, identity: Identity, paper: PaperId) -> bool:
+        """Take a paper off a person's reading list."""
+        done = await self._engine.write(Unit((Statement(UNSAVE, [(identity, paper)]),)))
+        return done.changed > 0
 
     async def about(self, identities: Sequence[Identity]) -> PersonData:
         """Return all that is stored of identities."""

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.answers import Confirmation, DataFile, Done, Refusal
+from bot.domain.answers import Confirmation, DataFile, Done, PaperList, Refusal
 from bot.domain.cards import Actions, Code
+from bot.domain.papers import Listed, Paper
+from bot.domain.tables import table_text
 from bot.domain.votes import Save
 from bot.ports import KeepRecords
 from bot.views import card_of
 from tests.commands.house import because
-from tests.contract.making import ANA, BEN, CLEO, ELSEWHERE, FRIDAY, NOON, entry, paper_id, vote, votes
+from tests.contract.making import (
+    ANA,
+    BEN,
+    CLEO,
+    ELSEWHERE,
+    FRIDAY,
+    NOON,
+    entry,
+    numbers,
+    paper_id,
+    vote,
+    votes,
+)
 
 if TYPE_CHECKING:
     from bot.domain.answers import Answer
@@ -119,3 +134,65 @@ async def test_forget_me_asks_once_and_then_deletes_everywhere(house: House) -> 
     again = await told(house, "my-data")
     assert isinstance(again, DataFile)
     assert "vote" not in again.sentence
+
+
+# --- The reading list -----------------------------------------------------------------
+
+
+async def test_a_reading_list_is_kept_and_shown_the_newest_first(house: House) -> None:
+    await house.fetch(FRIDAY, entry(1, 90), entry(2, 95))
+    empty = await told(house, "saved")
+    assert isinstance(empty, PaperList)
+    assert empty.notes == ("It is empty. “save” puts a paper on it.",)
+    assert (await sentence(house, "save 2604.00001")).startswith("On your reading list: “Paper 1”.")
+    house.wait(timedelta(minutes=1))
+    await sentence(house, "save 2604.00002")
+    assert await sentence(house, "save 2604.00001") == "It was on your reading list already: “Paper 1”."
+    shown = await told(house, "saved")
+    assert isinstance(shown, PaperList)
+    assert numbers([each.listed for each in shown.papers]) == [2, 1]
+    assert await sentence(house, "unsave 1") == "Off your reading list: “Paper 2”."
+    assert await sentence(house, "unsave 2604.00002") == "It is not on your reading list: “Paper 2”."
+    others = await told(house, "saved", BEN)
+    assert isinstance(others, PaperList)
+    assert not others.papers
+
+
+@pytest.mark.parametrize(
+    ("style", "name", "has"),
+    [
+        ("bibtex", "papers.bib", ["@misc{", "title = {{Paper 1}}"]),
+        ("ris", "papers.ris", ["TY  - GEN", "TI  - Paper 2"]),
+        (
+            "csv",
+            "papers.csv",
+            ["id,title,authors", "2604.00001,Paper 1,,,,90,0,https://arxiv.org/abs/2604.00001"],
+        ),
+    ],
+)
+async def test_a_reading_list_is_handed_out_as_a_file(
+    house: House, style: str, name: str, has: list[str]
+) -> None:
+    await house.fetch(FRIDAY, entry(1, 90), entry(2, 95))
+    await house.say("save 2604.00001")
+    await house.say("save 2604.00002")
+    answer = await told(house, f"saved {style}")
+    assert isinstance(answer, DataFile)
+    assert (answer.name, answer.sentence) == (name, "Your reading list: 2 papers.")
+    for words in has:
+        assert words in answer.text
+
+
+async def test_of_a_long_reading_list_the_newest_are_shown(house: House) -> None:
+    await house.fetch(FRIDAY, *(entry(number) for number in range(30)))
+    await house.store.write(KeepRecords(tuple(Save(ANA, paper_id(number), NOON) for number in range(30))))
+    shown = await told(house, "saved")
+    assert isinstance(shown, PaperList)
+    assert len(shown.papers) == 25
+    assert shown.notes == ("The newest 25 of 30; “saved format=csv” gives all of them.",)
+
+
+def test_no_spreadsheet_reads_a_title_as_a_formula() -> None:
+    evil = Listed(Paper(paper_id(1), title='=HYPERLINK("http://x", "y")', authors=("A, B", "@c")))
+    row = list(csv.reader(table_text([evil]).splitlines()))[1]
+    assert row[1:3] == ['\'=HYPERLINK("http://x", "y")', "A, B; @c"]

@@ -29,7 +29,7 @@ def page(word: str) -> HelpPage:
 def test_the_words_are_the_contracts() -> None:
     assert list(COMMANDS) == [
         "today", "week", "month", "on", "show", "search", "similar", "top", "vote", "unvote", "cite",
-        "status", "help", "link", "unlink", "my-data", "forget-me",
+        "status", "help", "save", "unsave", "saved", "link", "unlink", "my-data", "forget-me",
         "subscribe", "subscriptions", "unsubscribe", "pause", "resume", "preview", "hide", "settings",
     ]  # fmt: skip
 
@@ -48,6 +48,9 @@ def test_the_words_are_the_contracts() -> None:
         ("vote", "vote paper"),
         ("unvote", "unvote paper"),
         ("cite", "cite paper [format]"),
+        ("save", "save paper"),
+        ("unsave", "unsave paper"),
+        ("saved", "saved [format]"),
         ("link", "link [code]"),
         ("unlink", "unlink"),
         ("my-data", "my-data"),

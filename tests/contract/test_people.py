@@ -109,6 +109,30 @@ async def test_of_two_who_part_each_is_alone(store: Store, people: PeopleStore) 
     assert [record async for record in store.records()] == []
 
 
+# --- Reading lists ----------------------------------------------------------------------
+
+
+async def test_a_reading_list_is_a_persons(store: Store, people: PeopleStore) -> None:
+    await people.link(ANA, CLEO, NOON)
+    await store.write(
+        KeepRecords(
+            (
+                Save(ANA, paper_id(1), NOON),
+                Save(CLEO, paper_id(1), NOON + MINUTE),
+                Save(CLEO, paper_id(2), NOON + HOUR),
+                Save(BEN, paper_id(3), NOON),
+            )
+        )
+    )
+    both = [Save(CLEO, paper_id(2), NOON + HOUR), Save(ANA, paper_id(1), NOON)]
+    assert list(await people.saved(ANA)) == list(await people.saved(CLEO)) == both
+    assert await people.unsave(CLEO, paper_id(1))
+    assert not await people.unsave(ANA, paper_id(1))
+    assert not await people.unsave(ANA, paper_id(3))
+    assert list(await people.saved(ANA)) == both[:1]
+    assert list(await people.saved(BEN)) == [Save(BEN, paper_id(3), NOON)]
+
+
 # --- All that is stored -----------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from bot.domain.papers import PaperId
     from tests.fakes.memory_store import MemoryStore
     from tests.fakes.memory_tables import Tables
 
@@ -70,6 +71,20 @@ class MemoryPeople:
         if heirs:
             del self._tables.records[key_of(heirs[0])]
         return bool(heirs)
+
+    async def saved(self, identity: Identity) -> Sequence[Save]:
+        first: dict[PaperId, Save] = {}
+        for each in self._of(Save, await self.identities(identity)):
+            known = first.setdefault(each.paper, each)
+            who, at = min(each.identity, known.identity), min(each.at, known.at)
+            first[each.paper] = Save(who, each.paper, at)
+        return sorted(first.values(), key=lambda each: (each.at, each.paper), reverse=True)
+
+    async def unsave(self, identity: Identity, paper: PaperId) -> bool:
+        mine = [each for each in self._of(Save, await self.identities(identity)) if each.paper == paper]
+        for each in mine:
+            del self._tables.records[key_of(each)]
+        return bool(mine)
 
     async def about(self, identities: Sequence[Identity]) -> PersonData:
         tables = self._tables
