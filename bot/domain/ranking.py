@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.domain.maths import readable
 from bot.domain.text import counted, cut, full_day
 
 if TYPE_CHECKING:
@@ -83,8 +84,11 @@ def disagreements(leaders: Sequence[Listed]) -> tuple[str, ...]:
         if listed.position is not None and listed.votes >= LEAST_VOTES
     ]
     wide = sorted((gap for gap in gaps if gap[0] >= LEAST_GAP), key=lambda gap: (-gap[0], gap[1]))
-    told = [
-        f"“{cut(listed.paper.title, DISAGREEING_CHARS)}” is number {rank} here and {listed.position} there"
-        for _, rank, listed in wide[:MOST_DISAGREEMENTS]
-    ]
+    told = [disagreement(rank, listed) for _, rank, listed in wide[:MOST_DISAGREEMENTS]]
     return (f"Where this community disagrees with Hugging Face: {'; '.join(told)}.",) if told else ()
+
+
+def disagreement(rank: int, listed: Listed) -> str:
+    """Say where a paper stands here, and where on Hugging Face's list."""
+    title = cut(readable(listed.paper.title), DISAGREEING_CHARS)
+    return f"“{title}” is number {rank} here and {listed.position} there"

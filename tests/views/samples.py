@@ -99,6 +99,7 @@ EMPTY_LIST = PaperList(
 )
 
 FEED = FeedState(FRIDAY, 15, NOW - timedelta(minutes=4))
+FRIDAY_NINE = datetime(2026, 4, 24, 7, tzinfo=UTC)
 MONDAY_NINE = datetime(2026, 4, 27, 7, tzinfo=UTC)
 """Nine o'clock in Paris."""
 

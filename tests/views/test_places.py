@@ -22,7 +22,19 @@ from bot.domain.cards import Actions, Card, Entry, Facts, Heading, Keep, Note, P
 from bot.domain.places import LOCAL_PLACE, Place
 from bot.domain.subscriptions import Layout
 from bot.views import card_of
-from tests.views.samples import ANSWERS, EDITION, FEED, MONDAY_NINE, NOW, PAUSED, SAVED, SHOWN, STATE, WISH
+from tests.views.samples import (
+    ANSWERS,
+    EDITION,
+    FEED,
+    FRIDAY_NINE,
+    MONDAY_NINE,
+    NOW,
+    PAUSED,
+    SAVED,
+    SHOWN,
+    STATE,
+    WISH,
+)
 
 NINE = NOW - timedelta(hours=3)
 """Nine o'clock in Paris, this Friday."""
@@ -62,10 +74,10 @@ def test_status_tells_the_last_post_and_the_next() -> None:
     ]
 
 
-def test_when_the_next_posts_are_is_told_as_instants_too() -> None:
+def test_when_the_last_and_next_posts_are_is_told_as_instants_too() -> None:
     """So that a platform can show each reader their own time."""
     for card, instants in (
-        (card_of(ANSWERS["status of a day"], NOW), [MONDAY_NINE]),
+        (card_of(ANSWERS["status of a day"], NOW), [FRIDAY_NINE, MONDAY_NINE]),
         (card_of(SAVED, NOW), list(SAVED.state.next_at)),
     ):
         facts = [fact for part in card.parts if isinstance(part, Facts) for fact in part.facts]
