@@ -30,6 +30,7 @@ from bot.wiring import App, Platforms, Sources
 from tests.commands.desks import no_index
 from tests.contract.making import HERE, NEXT_DOOR, entry
 from tests.contract.subscribing import wish
+from tests.contract.voting import people_over, votes_over
 from tests.fakes.clock import START
 from tests.fakes.memory_delivery import MemoryDelivery
 from tests.fakes.memory_store import MemoryStore
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from bot.commands.desk import Office
     from bot.domain.papers import Feed
     from bot.ports import SourceFault, Write
+    from bot.ports.people import PeopleStore
+    from bot.ports.voting import VoteStore
     from bot.store.delivery import SqlDelivery
     from bot.store.sql_store import SqlStore
 
@@ -71,6 +74,14 @@ class Lists(FakeSource):
         numbers = range(first, first + 7) if is_list_day(day) else range(0)
         self.lists[day] = tuple(entry(number, upvotes=number % 10) for number in numbers)
         return await super().feed(day)
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What of the store is no list and no delivery."""
+
+    votes: VoteStore
+    people: PeopleStore
 
 
 @dataclass
@@ -102,8 +113,9 @@ class House:
         sources = Sources(self.source, archive, {})
         settings = Settings(database_url=SecretStr("sqlite:///nowhere.db"), port=0)
         kept = cast("SqlDelivery", self.kept)
-        platforms_known = Platforms(settings, kept, self.clock)
-        app = App(Core(COMMANDS, desk), desk, kept, sources, platforms_known, cast("SqlStore", self.store))
+        known = Platforms(settings, kept, self.clock)
+        rooms = cast("SqlStore", Rooms(votes_over(self.store), people_over(self.store)))
+        app = App(Core(COMMANDS, desk), desk, kept, sources, known, rooms)
         messengers = [FakeMessenger(self.platform, platform=each) for each in platforms]
         return Service(app, settings, Metrics(), messengers, roles=roles, is_alone=is_alone)
 
