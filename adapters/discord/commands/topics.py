@@ -25,7 +25,7 @@ def terms_of(papers: Iterable[Paper]) -> list[str]:
     """Return what papers are about, the most frequent first: their keywords, and their organisations."""
     counts = Counter[str]()
     for paper in papers:
-        counts.update({written(word.lower()) for word in paper.keywords} - {""})
+        counts.update(filter(None, dict.fromkeys(written(word.lower()) for word in paper.keywords)))
         if organization := written(paper.organization):
             counts[f"org:{organization}"] += 1
     return [term for term, _ in counts.most_common()]
