@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import aiohttp
 import discord
-from aiohttp import TraceConfig
 
 from adapters.discord.client.connection import Connection
 from adapters.discord.errors import BAD_TOKEN, PORTAL
@@ -33,6 +33,7 @@ GRACE_S = 2.0
 """How long answers on their way may still take when it ends."""
 
 UNREACHABLE = "Discord has not let me connect for five minutes."
+UNREACHABLE_NOW = "Discord cannot be reached, or does not say where to connect."
 OVER = "The connection to Discord has ended."
 
 CLOSED = {
@@ -80,7 +81,7 @@ class Gateway:
         task = asyncio.create_task(connection.run_until_closed(self._token, self._shards))
         try:
             await self._watch(connection, task, beat)
-        except (discord.LoginFailure, discord.ConnectionClosed, discord.PrivilegedIntentsRequired) as fault:
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as fault:
             if sentence := sentence_of(fault):
                 raise PapersError(sentence) from None
             raise
@@ -123,13 +124,15 @@ def sentence_of(fault: Exception) -> str:
             return CLOSED[4014]
         case discord.ConnectionClosed():
             return CLOSED.get(fault.code, "")
+        case discord.GatewayNotFound() | discord.HTTPException() | aiohttp.ClientError() | OSError():
+            return f"{UNREACHABLE_NOW} I try again."
         case _:
             return ""
 
 
-def paced(spare: Bucket) -> TraceConfig:
+def paced(spare: Bucket) -> aiohttp.TraceConfig:
     """Return what lets each call of discord.py's own wait for a turn that is kept free for such calls."""
-    trace = TraceConfig()
+    trace = aiohttp.TraceConfig()
 
     async def begin(_session: object, context: SimpleNamespace, _start: object) -> None:
         context.turn = spare.slot(Turn())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters.discord.client import connection, gateway
+from adapters.discord.client.rest import use_api
 from adapters.discord.client.shards import Shards, parse_shards
 from adapters.discord.events.servers import REMOVED
 from bot.domain.places import Place, PlaceKind
@@ -201,10 +202,12 @@ async def test_after_a_failure_the_next_run_connects_anew(service: Service) -> N
 
 async def test_any_other_end_is_told_to_the_supervisor(service: Service) -> None:
     service.standin.refuse(503, 0, "GET", "/gateway/bot")
-    service.start()
-    assert service.running is not None
-    with pytest.raises(Exception, match="gateway"):
-        await service.running
+    assert await why_it_ended(service) == f"{gateway.UNREACHABLE_NOW} I try again."
+
+
+async def test_where_nobody_listens_it_is_a_sentence_too(service: Service) -> None:
+    use_api("http://127.0.0.1:9/api/v10")
+    assert await why_it_ended(service) == f"{gateway.UNREACHABLE_NOW} I try again."
 
 
 # --- Servers and channels --------------------------------------------------------------------
