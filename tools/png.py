@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-COLOURS = 256
+COLOURS, FREQUENT = 256, 128
 BITS, RGB, RGBA = 8, 2, 6
 """Bits of a sample, and two colour types (PNG specification, 11.2.2)."""
 UP = 2
@@ -19,14 +19,9 @@ UP = 2
 
 
 def smaller(picture: bytes) -> bytes:
-    """Return a picture with at most 256 colours: the frequent ones, each other as the nearest of them."""
+    """Return a picture with at most 256 colours, each pixel in the nearest of them."""
     width, height, pixels = unpacked(picture)
-    counts = Counter(pixels)
-    kept = [colour for colour, _ in counts.most_common(COLOURS)]
-    index = {colour: at for at, colour in enumerate(kept)}
-    for colour in counts:
-        if colour not in index:
-            index[colour] = min(range(len(kept)), key=lambda at: distance(kept[at], colour))
+    kept, index = palette(Counter(pixels))
     rows = bytes(map(index.__getitem__, pixels))
     body = b"".join(b"\0" + rows[at : at + width] for at in range(0, len(rows), width))
     return SIGNATURE + b"".join((
@@ -35,6 +30,21 @@ def smaller(picture: bytes) -> bytes:
         chunk(b"IDAT", zlib.compress(body, 9)),
         chunk(b"IEND", b""),
     ))  # fmt: skip
+
+
+def palette(counts: Counter[bytes]) -> tuple[list[bytes], dict[bytes, int]]:
+    """Return the colours to keep, and which of them stands for each.
+
+    They are the frequent ones, which text is made of, and of the rare ones those most unlike all before.
+    """
+    kept = [colour for colour, _ in counts.most_common(FREQUENT)]
+    nearest = {colour: min((distance(each, colour), at) for at, each in enumerate(kept)) for colour in counts}
+    while len(kept) < COLOURS and max(nearest.values())[0]:
+        farthest = max(nearest, key=lambda colour: nearest[colour][0])
+        kept.append(farthest)
+        for colour, best in nearest.items():
+            nearest[colour] = min(best, (distance(farthest, colour), len(kept) - 1))
+    return kept, {colour: at for colour, (_, at) in nearest.items()}
 
 
 def distance(one: bytes, other: bytes) -> int:
