@@ -20,6 +20,7 @@ from adapters.discord.markup import bold, clipped, escaped, names_place, plain, 
 from adapters.discord.render.acts import mark_url, marked_key
 from adapters.discord.render.body import code_pieces, fitted, joined
 from adapters.discord.render.buttons import ballots_of, page_of, rows_of
+from adapters.discord.render.naming import as_typed_here
 from adapters.discord.render.payload import SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS, Embed, Payload
 from bot.domain.cards import Actions, Card, Code, Entry, Facts, Heading, Keep, Note, Part
 from bot.domain.paper_ids import abs_url
@@ -50,6 +51,7 @@ def render(card: Card, *, key: str = "", silent: bool = False, more: str = "") -
     `key` is a delivery's, to be found by `marked_key` in what history shows. `silent`: no notification.
     `more` holds the words of the button “More papers”, as `on 2026-04-24 25`; it is there with them only.
     """
+    card = as_typed_here(card, is_ours=not shows_papers(card))
     flags = SUPPRESS_NOTIFICATIONS if silent else 0
     if not key and is_for_copying(card):
         return replace(plain_message(card, more), flags=flags | SUPPRESS_EMBEDS)
@@ -85,7 +87,7 @@ def taken_apart(card: Card) -> tuple[str, Sequence[Part], str]:
     if isinstance(first, Heading) and (shows_papers(card) or not names_place(first.text)):
         title = escaped(clipped(plain(first.text), MAX_TITLE))
         parts.pop(0)
-    while parts and isinstance(last := parts[-1], Note) and last.keep <= Keep.NICE:
+    while len(parts) > 1 and isinstance(last := parts[-1], Note) and last.keep <= Keep.NICE:
         footer.append(plain(last.text))
         parts.pop()
     return title, [*parts, *actions], clipped("\n".join(filter(None, reversed(footer))), FOOTER_ROOM, str)

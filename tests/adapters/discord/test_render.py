@@ -121,6 +121,23 @@ def test_a_place_is_a_channel_that_can_be_opened() -> None:
     assert "title" not in status["embeds"][0]
 
 
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("Paused: “resume” goes on.", "Paused: “/papers-admin resume” goes on."),
+        ("“unsubscribe k3f9x” removes it.", "“/papers-admin unsubscribe k3f9x” removes it."),
+        ("“help search” tells more.", "“/papers help search” tells more."),
+        ("Nothing on “resume” since Monday.", "Nothing on “resume” since Monday."),
+        ("I don't know the zone “Paaris”.", "I don't know the zone “Paaris”."),
+    ],
+)
+def test_commands_are_named_as_they_are_typed_on_discord(words: str, shown: str) -> None:
+    for part in (Prose(words), Heading(words), Note(words), Facts((Fact(words),))):
+        assert visible(render(Card((part,), "")).body()) == shown
+    paper = Entry("A paper", "https://arxiv.org/abs/2604.00001", 1, sentence=words)
+    assert words in visible(render(Card((paper, Prose(words)), "")).body())
+
+
 def test_a_title_of_a_paper_never_becomes_a_channel() -> None:
     paper = replace(WORLDS.paper, title=f"On {HERE}", abstract=f"In {HERE}.", tldr=f"At {HERE}.")
     cards = [
