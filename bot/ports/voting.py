@@ -260,8 +260,8 @@ class VoteStore(Protocol):
     async def write(self, *writes: VoteWrite) -> int:
         """Do the writes in order, all or none, once committed; return how many rows they changed."""
 
-    async def ballot(self, message: MessageRef) -> Ballot | None:
-        """Return the ballot that a message is; None where it is none."""
+    async def ballots(self, messages: Sequence[MessageRef]) -> Mapping[MessageRef, Ballot]:
+        """Return the ballots that messages are; one that is none is left out."""
 
     async def standing(self, paper: PaperId, identity: Identity) -> Sequence[Act]:
         """Return what a person did for a paper and still stands, as whichever identity, the oldest first."""

@@ -75,26 +75,53 @@ class Hashes:
 
 
 class Ballots:
-    """The ballots that messages are, read once and remembered for a while; what is none is not remembered."""
+    """The ballots that messages are, read together and remembered for a while; what is none is not."""
 
     def __init__(self, votes: VoteStore, clock: Clock) -> None:
         self._votes = votes
         self._clock = clock
         self._known: OrderedDict[MessageRef, tuple[float, Ballot]] = OrderedDict()
+        self._wanted: dict[MessageRef, asyncio.Future[Ballot | None]] = {}
+        self._reading: asyncio.Task[None] | None = None
 
     async def of(self, place: Place, message: MessageRef) -> Ballot | None:
         """Return the ballot that a message of a place's platform is."""
-        now = self._clock.monotonic()
-        until, ballot = self._known.get(message, (now, None))
-        if until <= now:
-            ballot = await self._votes.ballot(message)
-            self._remember(message, ballot, now)
+        ballot = self.remembered(message)
+        if ballot is None:
+            ballot = await self._read(message)
+            self._remember(message, ballot)
         return ballot if ballot and ballot.place.platform == place.platform else None
 
-    def _remember(self, message: MessageRef, ballot: Ballot | None, now: float) -> None:
+    def remembered(self, message: MessageRef) -> Ballot | None:
+        """Return a ballot that was read a short while ago."""
+        known = self._known.get(message)
+        return known[1] if known and self._clock.monotonic() < known[0] else None
+
+    async def _read(self, message: MessageRef) -> Ballot | None:
+        """Read a ballot together with all that are wanted by then."""
+        wanted = self._wanted.get(message)
+        if wanted is None:
+            wanted = self._wanted[message] = asyncio.get_running_loop().create_future()
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read_wanted())
+        return await asyncio.shield(wanted)
+
+    async def _read_wanted(self) -> None:
+        while self._wanted:
+            wanted, self._wanted = self._wanted, {}
+            try:
+                found = await self._votes.ballots(list(wanted))
+            except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
+                for future in wanted.values():
+                    future.set_exception(error)
+            else:
+                for message, future in wanted.items():
+                    future.set_result(found.get(message))
+
+    def _remember(self, message: MessageRef, ballot: Ballot | None) -> None:
         self._known.pop(message, None)
         if ballot is not None:
-            self._known[message] = now + REMEMBERED_FOR.total_seconds(), ballot
+            self._known[message] = self._clock.monotonic() + REMEMBERED_FOR.total_seconds(), ballot
         if len(self._known) > MOST_BALLOTS:
             self._known.popitem(last=False)
 
@@ -170,13 +197,21 @@ class Voting:
 
         Nothing may be awaited between this and the write: so the writes keep the order of the events.
         """
-        async with self._turn(event.message):
-            ballot = await self._ballots.of(event.place, event.message)
-            if ballot is None:
-                return None, ""
-            hashed = await self._hashes.of(event.identity) if event.told_at else ""
+        ballot, hashed = await self._meant(event)
+        if ballot is None:
+            return None, ""
         at = event.told_at or self._clock.now()
         return reaction_act(ballot, event.emoji, event.identity, at, is_super=event.is_super), hashed
+
+    async def _meant(self, event: ReactionEvent) -> tuple[Ballot | None, str]:
+        """Return the ballot of an event, in its turn; at once where nobody waits."""
+        is_free = event.told_at is None and event.message not in self._turns
+        if is_free and (known := self._ballots.remembered(event.message)):
+            return (known if known.place.platform == event.place.platform else None), ""
+        async with self._turn(event.message):
+            ballot = await self._ballots.of(event.place, event.message)
+            hashed = await self._hashes.of(event.identity) if ballot and event.told_at else ""
+        return ballot, hashed
 
     def _turn(self, message: MessageRef) -> asyncio.Lock:
         """Return what lets one event of a message at a time find out what it means: first come, first served.

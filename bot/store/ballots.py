@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,20 @@ from bot.domain.votes import Act, Means
 from bot.ports.voting import OpenBallot
 from bot.store.acts import NEVER_AGAIN, ON_MESSAGE, identities_of, lost_name, statements_of
 from bot.store.engine import Statement, Unit
-from bot.store.rows import instant, instant_or_none, micros, number, place, refuse_unstorable, text
+from bot.store.rows import (
+    batches,
+    instant,
+    instant_or_none,
+    marks,
+    micros,
+    number,
+    place,
+    refuse_unstorable,
+    text,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.places import Place
@@ -28,8 +39,12 @@ if TYPE_CHECKING:
 SETTINGS = "(SELECT places.settings FROM places WHERE places.place = ballots.place)"
 READ = f"ballots.message, ballots.number, ballots.place, ballots.paper, ballots.posted_at, {SETTINGS}"
 
-# The papers of the message ?1.
-BALLOT = f"SELECT {READ} FROM ballots WHERE message = ?1 ORDER BY number"
+
+@cache
+def some_ballots(count: int) -> str:
+    """The papers of so many messages."""
+    return f"SELECT {READ} FROM ballots WHERE message IN ({marks(count)}) ORDER BY message, number"
+
 
 # What the person ?2 did for the paper ?1.
 STANDING = f"""
@@ -75,10 +90,13 @@ class SqlVotes:
         refuse_unstorable(statements)
         return (await self._engine.write(Unit(statements))).changed
 
-    async def ballot(self, message: MessageRef) -> Ballot | None:
-        """Return the ballot that a message is."""
-        rows = await self._engine.fetch(BALLOT, message)
-        return next(iter(ballots_of(rows)), None)
+    async def ballots(self, messages: Sequence[MessageRef]) -> Mapping[MessageRef, Ballot]:
+        """Return the ballots that messages are."""
+        found: dict[MessageRef, Ballot] = {}
+        for batch in batches(messages):
+            rows = await self._engine.fetch(some_ballots(len(batch)), *batch)
+            found |= {each.message: each for each in ballots_of(rows)}
+        return found
 
     async def standing(self, paper: PaperId, identity: Identity) -> Sequence[Act]:
         """Return what a person did for a paper and still stands."""

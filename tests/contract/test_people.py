@@ -184,7 +184,7 @@ async def test_all_that_is_stored_is_forgotten(
 
 async def compared(votes: VoteStore, who: Identity) -> bool:
     """Bring a ballot to a platform that still shows a reaction; tell whether it is counted then."""
-    ballot = await votes.ballot(M1)
+    ballot = (await votes.ballots([M1])).get(M1)
     assert ballot is not None
     at = NOON + 3 * HOUR
     await votes.write(Settle(ballot, (Missing(Stand(paper_id(1), who, M1), f"hash of {who}"),), (), at, at))

@@ -183,12 +183,15 @@ async def test_a_posted_message_is_a_ballot(store: Store, delivery: DeliveryStor
     await posted(delivery, M1)
     await posted(delivery, M2, (4, 5), NEXT_DOOR)
     await store.write(KeepRecords((PlaceProfile(NEXT_DOOR, settings={"emoji": "🔥"}),)))
-    one, two = await votes.ballot(M1), await votes.ballot(M2)
+    one, two = (await votes.ballots([M1])).get(M1), (await votes.ballots([M2])).get(M2)
     assert one is not None
     assert (one.place, dict(one.papers), one.emoji) == (HERE, {0: paper_id(1)}, THUMBS_UP)
     assert two is not None
     assert (dict(two.papers), two.emoji, two.posted_at) == ({1: paper_id(4), 2: paper_id(5)}, "🔥", NOON)
-    assert await votes.ballot(M10) is None
+    assert await votes.ballots([M10]) == {}
+    assert await votes.ballots([]) == {}
+    many = [MessageRef(f"8001/{number}") for number in range(1_200)]
+    assert await votes.ballots([*many, M2]) == {M1: one, M2: two}
 
 
 async def test_places_are_compared_the_newest_first(delivery: DeliveryStore, votes: VoteStore) -> None:
@@ -229,7 +232,7 @@ async def test_closed_ballots_are_compared_no_more_and_keep_their_votes(
     assert list(await votes.open_ballots(HERE, NOON - DAY)) == []
     assert await votes.checked_at(HERE) is None
     assert await counted(store) == 1
-    assert await votes.ballot(M1) is not None
+    assert (await votes.ballots([M1])).get(M1) is not None
 
 
 async def test_when_votes_were_checked_is_known(delivery: DeliveryStore, votes: VoteStore) -> None:
@@ -258,7 +261,7 @@ async def settled(
     extra: tuple[Identity, ...] = (),
     asked_at: datetime = NOON,
 ) -> None:
-    ballot = await votes.ballot(M1)
+    ballot = (await votes.ballots([M1])).get(M1)
     assert ballot is not None
     stands = [Stand(paper_id(1), who, M1) for who in missing]
     gone = tuple(Stand(paper_id(1), who, M1) for who in extra)

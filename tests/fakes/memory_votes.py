@@ -24,7 +24,7 @@ from bot.ports.voting import (
 from tests.fakes.memory_tables import EPOCH, key_of, refuse_unstorable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.deliveries import MessageRef
@@ -55,8 +55,8 @@ class MemoryVotes:
         self._store.tables = draft
         return changed
 
-    async def ballot(self, message: MessageRef) -> Ballot | None:
-        return next(ballots_of(self._tables, lambda row: row.message == message), None)
+    async def ballots(self, messages: Sequence[MessageRef]) -> Mapping[MessageRef, Ballot]:
+        return {each.message: each for each in ballots_of(self._tables, lambda row: row.message in messages)}
 
     async def standing(self, paper: PaperId, identity: Identity) -> Sequence[Act]:
         person = person_of(self._tables, identity)

@@ -12,6 +12,7 @@ import pytest
 from bot.domain.answers import Done, Refusal
 from bot.domain.deliveries import MessageRef
 from bot.domain.places import Place, PlaceProfile
+from bot.errors import StoreError
 from bot.ports import EVERYBODY, KeepRecords
 from bot.ports.voting import NoteLost, Press, ReactionEvent
 from bot.services.voting import Hashes, Voting
@@ -23,6 +24,8 @@ from tests.fakes.memory_store import MemoryStore
 from tests.fakes.memory_votes import MemoryVotes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from bot.domain.ballots import Ballot
 
 POST, DIGEST, SLACK_POST = MessageRef("8001/1"), MessageRef("8001/2"), MessageRef("C01/3.1")
@@ -144,18 +147,18 @@ async def test_events_that_come_late_or_twice_change_nothing(booth: Booth) -> No
 
 
 class SlowVotes(MemoryVotes):
-    """A store whose first read of a ballot ends when a test lets it; later ones end at once."""
+    """A store whose first read of ballots ends when a test lets it; later ones end at once."""
 
     def __init__(self, store: MemoryStore) -> None:
         super().__init__(store)
         self.may_read = asyncio.Event()
-        self._reads = 0
+        self.reads: list[Sequence[MessageRef]] = []
 
-    async def ballot(self, message: MessageRef) -> Ballot | None:
-        self._reads += 1
-        if self._reads == 1:
+    async def ballots(self, messages: Sequence[MessageRef]) -> Mapping[MessageRef, Ballot]:
+        self.reads.append(messages)
+        if len(self.reads) == 1:
             await self.may_read.wait()
-        return await super().ballot(message)
+        return await super().ballots(messages)
 
 
 async def test_no_event_overtakes_one_before_it(booth: Booth) -> None:
@@ -169,6 +172,30 @@ async def test_no_event_overtakes_one_before_it(booth: Booth) -> None:
     slow.may_read.set()
     await asyncio.gather(first, second)
     assert await booth.counts() == {}
+
+
+async def test_ballots_that_are_wanted_at_once_are_read_together(booth: Booth) -> None:
+    slow = SlowVotes(booth.store)
+    voting = Voting(slow, booth.store, booth.clock, Hashes(slow, "x".__mul__))
+    events = [on_post(message=MessageRef(f"8001/{number}")) for number in range(1, 51)]
+    tasks = [asyncio.create_task(voting.reacted(each)) for each in events]
+    await asyncio.sleep(0)
+    slow.may_read.set()
+    await asyncio.gather(*tasks)
+    assert len(slow.reads) <= 2
+    assert await booth.counts() == {1: 1}
+
+
+async def test_whoever_waits_for_a_ballot_hears_of_a_broken_store(booth: Booth) -> None:
+    class Broken(MemoryVotes):
+        async def ballots(self, messages: Sequence[MessageRef]) -> Mapping[MessageRef, Ballot]:
+            raise StoreError(str(messages))
+
+    broken = Broken(booth.store)
+    voting = Voting(broken, booth.store, booth.clock, Hashes(broken, "x".__mul__))
+    calls = [voting.reacted(on_post()), voting.reacted(on_post(message=DIGEST))]
+    told = await asyncio.gather(*calls, return_exceptions=True)
+    assert [type(each) for each in told] == [StoreError, StoreError]
 
 
 # --- Moderators -----------------------------------------------------------------------

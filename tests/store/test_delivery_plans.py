@@ -68,7 +68,7 @@ HOT = {
     "close place": acts.CLOSE_PLACE,
     "settle missing": acts.SETTLE_MISSING,
     "settle extra": acts.SETTLE_EXTRA,
-    "ballot": ballots.BALLOT,
+    "ballots": ballots.some_ballots(10),
     "standing": ballots.STANDING,
     "places of ballots": ballots.PLACES,
     "open ballots": ballots.OPEN,
