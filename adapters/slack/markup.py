@@ -1,0 +1,155 @@
+r"""Foreign text as Slack's mrkdwn: shown as it is written, with no effect of any kind.
+
+Slack has one escape, that of `&`, `<` and `>`; without those no link and no ping can be written. Its other
+signs (`*`, `_`, `~`, a backtick) have none. They have a meaning only where a word begins behind them, so
+there an invisible blank stands between. `verbatim` in a text keeps Slack from making links and mentions of
+what only looks so.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from bot.domain.maths import readable
+from bot.domain.text import cut
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+LONGEST_LINK = 512
+"""Longer addresses are not linked: one would eat the room of ten sentences."""
+
+ZERO_WIDTH_SPACE = "\u200b"
+SHORTEST_CUT = 3
+"""What is cut has one character of its own at least."""
+
+JOINERS = "\u200c\u200d"
+"""The two invisible characters that letters and emoji of many languages need."""
+
+ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+"""Exactly these three (https://docs.slack.dev/messaging/formatting-message-text)."""
+
+SIGN = re.compile(r"[&<>]")
+OPENING = re.compile(
+    r"(?<!\w)[*_~`](?=\S)"  # bold, italic, struck, code
+    r"|:(?=[\w+'-]+:)"  # an emoji's name
+    r"|\A>"  # a quote
+)
+
+
+# --- Plain text ---------------------------------------------------------------------
+
+
+def plain(text: str) -> str:
+    """Return a text on one line, its LaTeX made readable, without invisible and steering characters."""
+    return clean(readable(text))
+
+
+def clean(text: str) -> str:
+    """Return a text on one line, without invisible and steering characters; empty if nothing can be seen."""
+    if not text.isascii() or not text.isprintable():
+        text = "".join(visible(character) for character in text)
+    line = " ".join(text.split())
+    return line if line.strip(JOINERS) else ""
+
+
+def visible(character: str) -> str:
+    """Return a character, a blank for one that would break the line, nothing for a hidden one."""
+    if character.isspace():
+        return " "
+    is_hidden = unicodedata.category(character) in {"Cc", "Cf", "Cs"} and character not in JOINERS
+    return "" if is_hidden else character
+
+
+def size(text: str) -> int:
+    """Count a text in UTF-16 units."""
+    return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)
+
+
+# --- mrkdwn -----------------------------------------------------------------------------
+
+
+def entities(text: str) -> str:
+    """Return a text with the three signs escaped that Slack reads everywhere."""
+    return SIGN.sub(lambda found: ENTITIES[found.group()], text)
+
+
+def escaped(text: str) -> str:
+    """Return clean text as mrkdwn that shows it and does nothing else."""
+    return entities(OPENING.sub(disarmed, text))
+
+
+def disarmed(found: re.Match[str]) -> str:
+    """Return a sign that has no meaning any more; one that begins a line is kept from beginning it."""
+    sign = found.group()
+    return f"{ZERO_WIDTH_SPACE}{sign}" if sign == ">" else f"{sign}{ZERO_WIDTH_SPACE}"
+
+
+def unescaped(text: str) -> str:
+    """Return what somebody typed, of the text that Slack sends of it."""
+    for sign, entity in (("<", "&lt;"), (">", "&gt;"), ("&", "&amp;")):
+        text = text.replace(entity, sign)
+    return text
+
+
+def link(text: str, url: str) -> str:
+    """Return clean text as a link; escaped text alone where the address cannot be linked."""
+    address = safe_url(url)
+    return f"<{entities(address)}|{escaped(text)}>" if address and text else escaped(text)
+
+
+def safe_url(url: str) -> str:
+    """Return an address as it can stand in a link, percent-encoded; empty where it is of no use."""
+    try:
+        is_web = urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).hostname)
+    except ValueError:  # a bracket that is no IPv6 address
+        return ""
+    address = quote(url.encode("utf-8", "ignore"), safe="/:?#@!$&*+,;=%~._-")
+    return address if is_web and len(address) <= LONGEST_LINK else ""
+
+
+def bold(mrkdwn: str) -> str:
+    """Return mrkdwn in bold; nothing stays nothing."""
+    return f"*{mrkdwn}*" if mrkdwn else ""
+
+
+def fenced(text: str) -> str:
+    """Return text to be copied as it stands, line breaks included."""
+    lines = ("".join(visible(character) for character in line) for line in text.splitlines())
+    inside = "\n".join(lines).replace("```", f"`{ZERO_WIDTH_SPACE}``")
+    return f"```\n{entities(inside)}\n```"
+
+
+def local_time(at: datetime) -> str:
+    """Return an instant that each reader sees in their own zone; where that is not possible, in UTC."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%d %b %H:%M} UTC>"
+
+
+# --- Cutting ------------------------------------------------------------------------------
+
+
+def clipped(text: str, room: int, form: Callable[[str], str] = escaped) -> str:
+    """Return clean text whose `form` takes at most `room` units, cut at a word's end and marked with “…”.
+
+    What is cut is plain text, so no entity and no link is ever halved.
+    """
+    if size(form(text)) <= room:
+        return text
+    longest = bisect_right(
+        range(min(len(text), room) + 1), room, key=lambda most: size(form(cut(text, most)))
+    )
+    for most in range(longest - 1, 0, -1):
+        shorter = cut(text, most)
+        if size(form(shorter)) <= room:
+            return shorter
+    return ""
+
+
+def shown(text: str, room: int) -> str:
+    """Return any text as plain labels have it, cut to `room` units."""
+    return clipped(plain(text), room, str)

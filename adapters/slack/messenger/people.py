@@ -1,0 +1,84 @@
+"""Who people are in a workspace: bots, guests, administrators, and in which zone they live."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from adapters.slack.client.web import Answered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from adapters.slack.client.web import Json, Web
+    from adapters.slack.errors import Fault
+    from bot.ports import Clock
+
+KNOWN_FOR = timedelta(minutes=10)
+"""How long what was told of somebody is taken for true: who becomes a guest manages no longer than that."""
+
+MOST = 10_000
+"""People who are remembered, in no file: only an id and votes are stored of anybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in a workspace. `home` is the workspace, or the enterprise, that they belong to."""
+
+    user: str
+    home: str
+    is_bot: bool = False
+    is_guest: bool = False
+    is_admin: bool = False
+    zone: str = ""
+
+
+class People:
+    """Asks who somebody is, and remembers it for a while."""
+
+    def __init__(self, web: Web, clock: Clock) -> None:
+        self._web = web
+        self._clock = clock
+        self._known: OrderedDict[tuple[str, str], tuple[float, Person]] = OrderedDict()
+
+    async def person(self, team: str, user: str) -> Person | Fault:
+        """Return somebody whom the bot meets in a workspace."""
+        now = self._clock.monotonic()
+        at, known = self._known.get((team, user), (0.0, None))
+        if known is not None and now - at < KNOWN_FOR.total_seconds():
+            return known
+        answer = await self._web.call(team, "users.info", user=user)
+        if not isinstance(answer, Answered):
+            return answer
+        person = person_of(answer.body["user"], team)
+        self._known[team, user] = (now, person)
+        if len(self._known) > MOST:
+            self._known.popitem(last=False)
+        return person
+
+    async def people(self, team: str, users: Iterable[str]) -> set[Person] | Fault:
+        """Return those of the users who are people, not bots."""
+        found: set[Person] = set()
+        for user in users:
+            person = await self.person(team, user)
+            if not isinstance(person, Person):
+                return person
+            if not person.is_bot:
+                found.add(person)
+        return found
+
+
+def person_of(user: Json, team: str) -> Person:
+    """Read a user as Slack describes one. Guests are so here, or are of elsewhere (Slack Connect)."""
+    home = str(user.get("team_id") or (user.get("enterprise_user") or {}).get("enterprise_id") or team)
+    is_guest = any(user.get(name) for name in ("is_restricted", "is_ultra_restricted", "is_stranger"))
+    return Person(
+        str(user["id"]),
+        home,
+        is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
+        is_guest=is_guest or (home != team and not user.get("enterprise_user")),
+        is_admin=any(user.get(name) for name in ("is_admin", "is_owner", "is_primary_owner")),
+        zone=str(user.get("tz") or ""),
+    )

@@ -1,0 +1,324 @@
+"""The messenger over real HTTP, against a strict stand-in of Slack."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from adapters.slack.messenger.emoji import NAMES, emoji_of, name_of
+from bot.domain.cards import Card, Prose
+from bot.domain.deliveries import (
+    Absent,
+    DeliveryKind,
+    Failed,
+    Gone,
+    MessageRef,
+    Reach,
+    Rejected,
+    Sent,
+    Throttled,
+)
+from bot.domain.places import Identity, Place
+from bot.ports.delivery import PlaceReport, Reaction
+from tests.adapters.slack.scene import ANA, BEN, CARD, HERE, ROBOT, TEAM, THERE, Scene, ref, speaking
+from tests.fakes.slack_standin import Mishap
+
+if TYPE_CHECKING:
+    from bot.domain.deliveries import Delivery
+
+NOTE = Card((Prose("Nothing on “teaching” since Monday."),), "Nothing on “teaching” since Monday.")
+
+POST, THREAD, REPLY = DeliveryKind.POST, DeliveryKind.THREAD, DeliveryKind.REPLY
+EDIT, REACT, PUBLISH = DeliveryKind.EDIT, DeliveryKind.REACT, DeliveryKind.PUBLISH
+
+
+def later(delivery: Delivery) -> Delivery:
+    """Return a delivery on a later try, after one whose outcome is not known."""
+    return replace(delivery, attempt=delivery.attempt + 1, is_unknown=True)
+
+
+# --- Posting ------------------------------------------------------------------------
+
+
+async def test_a_card_is_posted_with_its_key_and_nothing_unfolds(scene: Scene) -> None:
+    delivery = scene.delivery()
+    sent = ref(await scene.messenger.send(delivery, CARD))
+    [call] = scene.standin.asked("chat.postMessage")
+    assert call.asked["metadata"] == {"event_type": "paper_post", "event_payload": {"key": delivery.key}}
+    assert call.asked["text"] == "2 papers"
+    assert (sent.channel, sent.thread) == ("C1", "")
+    assert list(scene.standin.messages["C1"]) == [sent.ts]
+    assert scene.standin.faults == []
+
+
+@pytest.mark.parametrize("card", [pytest.param(CARD, id="a digest"), pytest.param(NOTE, id="a line")])
+async def test_whatever_is_posted_is_found_by_its_key(scene: Scene, card: Card) -> None:
+    delivery = scene.delivery()
+    sent = ref(await scene.messenger.send(delivery, card))
+    assert ref(await scene.messenger.find(later(delivery))) == sent
+    assert len(scene.standin.shown(delivery.key)) == 1
+
+
+async def test_a_heading_has_its_papers_in_its_thread_and_never_in_the_channel(scene: Scene) -> None:
+    heading = ref(await scene.messenger.send(scene.delivery(kind=THREAD), CARD))
+    delivery = scene.on(heading.kept(), REPLY)
+    await scene.clock.sleep(timedelta(seconds=1))
+    reply = ref(await scene.messenger.send(delivery, CARD))
+    assert (reply.thread, reply.root) == (heading.ts, heading.ts)
+    call = scene.standin.asked("chat.postMessage")[-1]
+    assert call.asked["thread_ts"] == heading.ts
+    assert call.asked["reply_broadcast"] is False
+    assert ref(await scene.messenger.find(later(delivery))) == reply
+    assert scene.standin.faults == []
+
+
+async def test_a_reply_is_not_looked_for_in_the_channel(scene: Scene) -> None:
+    heading = ref(await scene.messenger.send(scene.delivery(kind=THREAD), CARD))
+    assert await scene.messenger.find(later(scene.on(heading.kept(), REPLY))) == Absent()
+    assert scene.standin.asked("conversations.history") == []
+
+
+async def test_a_reply_to_a_message_that_is_gone_is_given_up(scene: Scene) -> None:
+    scene.standin.refuse("thread_not_found")
+    delivery = replace(scene.delivery(kind=REPLY), parent="p", parent_message=MessageRef("C1/1.000001"))
+    assert isinstance(await scene.messenger.send(delivery, CARD), Rejected)
+    assert await scene.messenger.find(later(delivery)) == Absent()
+
+
+# --- What is done to a message --------------------------------------------------------
+
+
+async def test_an_edit_replaces_text_and_blocks_and_keeps_the_key(scene: Scene) -> None:
+    message = await scene.posted()
+    key = scene.delivery().key
+    assert await scene.messenger.send(scene.on(message, EDIT), NOTE) == Sent(message)
+    [shown] = scene.standin.messages["C1"].values()
+    assert shown["text"] == "Nothing on “teaching” since Monday."
+    assert shown["metadata"]["event_payload"]["key"] == key
+    assert scene.standin.faults == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "error", "expected"),
+    [
+        pytest.param(EDIT, "chat.update", "message_not_found", Sent(None), id="edit of a deleted one"),
+        pytest.param(EDIT, "chat.update", "edit_window_closed", Rejected, id="edit too late"),
+        pytest.param(EDIT, "chat.update", "is_archived", Gone, id="edit in an archive"),
+        pytest.param(REACT, "reactions.add", "message_not_found", Sent(None), id="react to a deleted one"),
+        pytest.param(REACT, "reactions.add", "too_many_reactions", Rejected, id="too many reactions"),
+    ],
+)
+async def test_what_becomes_of_a_message_that_cannot_be_changed(
+    scene: Scene, kind: DeliveryKind, method: str, error: str, expected: object
+) -> None:
+    message = await scene.posted()
+    scene.standin.refuse(error, method)
+    delivery = scene.on(message, kind, "👍" if kind is REACT else "")
+    act = scene.messenger.react(delivery) if kind is REACT else scene.messenger.send(delivery, CARD)
+    result = await act
+    assert result == expected or isinstance(result, expected if isinstance(expected, type) else ())
+
+
+async def test_a_reaction_that_is_there_already_is_done(scene: Scene) -> None:
+    message = await scene.posted()
+    delivery = scene.on(message, REACT, "👍")
+    assert await scene.messenger.react(delivery) == Sent(message)
+    assert await scene.messenger.react(delivery) == Sent(message)
+    assert scene.standin.reactions[ref(Sent(message)).ts] == {"+1": ["UBOT"]}
+
+
+async def test_an_emoji_without_a_name_is_refused_before_slack_is_asked(scene: Scene) -> None:
+    message = await scene.posted()
+    assert isinstance(await scene.messenger.react(scene.on(message, REACT, "\U0001f9ff")), Rejected)
+    assert scene.standin.asked("reactions.add") == []
+
+
+async def test_slack_has_nothing_to_publish_to(scene: Scene) -> None:
+    assert isinstance(await scene.messenger.publish(scene.on(await scene.posted(), PUBLISH)), Rejected)
+
+
+# --- Reactions --------------------------------------------------------------------------
+
+
+async def test_people_are_counted_once_and_bots_never(scene: Scene) -> None:
+    message = await scene.posted()
+    ts = ref(Sent(message)).ts
+    for name, user in (
+        ("+1", ANA),
+        ("thumbsup::skin-tone-3", ANA),
+        ("+1", BEN),
+        ("+1", "UBOT"),
+        ("+1", ROBOT),
+    ):
+        scene.standin.react_as(ts, name, user)
+    scene.standin.react_as(ts, "party-parrot", ANA)
+    found = await scene.messenger.reactions(HERE, message)
+    ana, ben = Identity(f"slack:{TEAM}/{ANA}"), Identity(f"slack:{TEAM}/{BEN}")
+    assert found == [Reaction("👍", frozenset({ana, ben})), Reaction(":party-parrot:", frozenset({ana}))]
+    assert len(scene.standin.asked("users.info")) == 4
+
+
+async def test_a_person_of_another_workspace_keeps_their_home(scene: Scene) -> None:
+    message = await scene.posted()
+    scene.standin.add_user("UFAR", "T9")
+    scene.standin.react_as(ref(Sent(message)).ts, "+1", "UFAR")
+    assert await scene.messenger.reactions(HERE, message) == [
+        Reaction("👍", frozenset({Identity("slack:T9/UFAR")}))
+    ]
+
+
+async def test_reactions_of_a_deleted_message_are_absent(scene: Scene) -> None:
+    message = await scene.posted()
+    scene.standin.messages["C1"].clear()
+    assert await scene.messenger.reactions(HERE, message) == Absent()
+
+
+@pytest.mark.parametrize("sign", NAMES)
+def test_an_emoji_comes_back_as_it_was_set(sign: str) -> None:
+    assert {emoji_of(name) for name in NAMES[sign]} == {sign}
+    assert name_of(sign) == NAMES[sign][0]
+
+
+# --- What goes wrong ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mishap", "is_done"),
+    [
+        (Mishap.DROPPED, False),
+        (Mishap.REPLY_LOST, True),
+        (Mishap.BROKEN, False),
+        (Mishap.BROKEN_AFTER, True),
+        (Mishap.INTERNAL, True),
+        (Mishap.FATAL, False),
+        (Mishap.BAD_GATEWAY, False),
+        (Mishap.GARBLED, True),
+    ],
+)
+async def test_what_is_not_known_is_posted_once_and_found(
+    scene: Scene, mishap: Mishap, is_done: bool
+) -> None:
+    scene.standin.plan(mishap)
+    delivery = scene.delivery()
+    result = await scene.messenger.send(delivery, CARD)
+    assert isinstance(result, Failed)
+    assert not result.outcome_known
+    assert len(scene.standin.shown(delivery.key)) == is_done
+    found = await scene.messenger.find(later(delivery))
+    assert isinstance(found, Sent) == is_done
+    assert len(scene.standin.asked("chat.postMessage")) <= 1
+
+
+async def test_what_was_surely_not_done_is_known(scene: Scene) -> None:
+    scene.standin.plan(Mishap.BUSY)
+    assert await scene.messenger.send(scene.delivery(), CARD) == Failed("Slack answered service_unavailable")
+
+
+async def test_a_server_that_is_not_there_has_done_nothing(scene: Scene) -> None:
+    async with speaking(scene.standin, scene.clock) as web:
+        web.url = "http://127.0.0.1:9/api/"
+        scene.messenger._web = web
+        assert await scene.messenger.send(scene.delivery(), CARD) == Failed("Slack cannot be reached")
+
+
+async def test_a_429_is_obeyed_for_that_call_alone(scene: Scene) -> None:
+    scene.standin.plan(Mishap.LIMITED)
+    result = await scene.messenger.send(scene.delivery(), CARD)
+    assert isinstance(result, Throttled)
+    assert result.reach is Reach.CALL
+    assert timedelta(seconds=1) <= result.retry_after <= timedelta(seconds=3)
+    assert isinstance(await scene.messenger.send(scene.delivery(THERE), CARD), Sent)
+
+
+async def test_a_tier_is_kept_before_slack_says_no(scene: Scene) -> None:
+    message = await scene.posted()
+    edits = [scene.on(message, EDIT) for _ in range(4)]
+    assert [await scene.messenger.send(each, CARD) for each in edits] == [Sent(message)] * 4
+    before = scene.clock.monotonic()
+    assert await scene.messenger.send(edits[0], CARD) == Sent(message)
+    assert scene.clock.monotonic() - before == pytest.approx(5, abs=0.1)
+    assert scene.standin.too_soon == 0
+
+
+async def test_a_look_up_goes_on_where_it_was_told_to_wait(scene: Scene) -> None:
+    scene.standin.is_commercial = True
+    delivery = scene.delivery()
+    await scene.messenger.send(delivery, CARD)
+    for _ in range(20):
+        scene.standin.show("C1", {"text": "chatter"}, ANA)
+    result = await scene.messenger.find(later(delivery))
+    assert isinstance(result, Throttled)
+    await scene.clock.sleep(result.retry_after)
+    assert isinstance(await scene.messenger.find(later(delivery)), Sent)
+    asked = scene.standin.asked("conversations.history")
+    assert [call.asked.get("cursor") for call in asked if call.status == 200] == [None, "15"]
+
+
+async def test_a_channel_that_is_long_is_read_page_by_page(scene: Scene) -> None:
+    delivery = scene.delivery()
+    sent = ref(await scene.messenger.send(delivery, CARD))
+    for _ in range(450):
+        scene.standin.show("C1", {"text": "chatter"}, ANA)
+    assert ref(await scene.messenger.find(later(delivery))) == sent
+    assert len(scene.standin.asked("conversations.history")) == 3
+
+
+async def test_a_token_that_was_taken_back_ends_it(scene: Scene) -> None:
+    async with speaking(scene.standin, scene.clock, "xoxb-other") as web:
+        scene.messenger._web = web
+        result = await scene.messenger.send(scene.delivery(), CARD)
+    assert isinstance(result, Gone)
+    assert "install me again" in result.why
+
+
+async def test_no_token_stands_in_what_is_told(scene: Scene) -> None:
+    scene.standin.refuse("missing_scope", needed="chat:write", provided="commands")
+    result = await scene.messenger.send(scene.delivery(), CARD)
+    assert isinstance(result, Gone)
+    assert "chat:write" in result.why
+    assert "xoxb" not in result.why
+
+
+# --- Places --------------------------------------------------------------------------------
+
+
+async def test_a_channel_with_all_that_is_needed(scene: Scene) -> None:
+    assert await scene.messenger.describe(HERE) == PlaceReport(("post", "count reactions", "react"))
+
+
+@pytest.mark.parametrize(
+    ("channel", "words"),
+    [
+        pytest.param({"is_member": False}, "type /invite there", id="no member"),
+        pytest.param({"is_archived": True}, "is archived", id="archived"),
+    ],
+)
+async def test_what_is_missing_in_a_channel(scene: Scene, channel: dict[str, bool], words: str) -> None:
+    scene.standin.channels["C1"].update(channel)
+    report = await scene.messenger.describe(HERE)
+    assert isinstance(report, PlaceReport)
+    assert report.can == ()
+    assert any(words in each for each in report.lacks)
+
+
+async def test_a_scope_that_is_missing_is_named(scene: Scene) -> None:
+    scene.standin.scopes = "chat:write,commands"
+    report = await scene.messenger.describe(HERE)
+    assert isinstance(report, PlaceReport)
+    assert report.can == ("post",)
+    assert "reactions:read" in report.lacks[0]
+
+
+async def test_a_private_channel_without_us_is_gone(scene: Scene) -> None:
+    scene.standin.channels["C1"].update(is_private=True, is_member=False)
+    assert isinstance(await scene.messenger.describe(HERE), Gone)
+
+
+async def test_a_person_is_spoken_to_alone(scene: Scene) -> None:
+    place = await scene.messenger.direct(Identity(f"slack:{TEAM}/{ANA}"))
+    assert place == Place("slack", TEAM, "DUANA")
+    assert await scene.messenger.direct(Identity(f"slack:{TEAM}/{ROBOT}")) is None
+    assert await scene.messenger.direct(Identity("discord:5")) is None
