@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.log import logger
 from bot.ports import TallyActs
 from bot.ports.delivery import Outbox
+from bot.ports.installations import SeenEvents
 from bot.ports.servers import ServerStore
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ LEFT_FOR = timedelta(days=30)
 """So long after the bot was removed from a server all that is kept of it goes."""
 
 
-class Kept(Outbox, ServerStore, Protocol):
+class Kept(Outbox, ServerStore, SeenEvents, Protocol):
     """What is cleaned up."""
 
 
@@ -65,6 +66,7 @@ class Housekeeping:
             log.info("old deliveries forgotten", rows=rows)
         if rows := await self._piecewise(self._kept.forget_left, now - LEFT_FOR, beat):
             log.info("servers forgotten that were left", rows=rows)
+        await self._piecewise(self._kept.forget_events, now, beat)
         for forgets, span in self._others:
             beat()
             await forgets(now - span)

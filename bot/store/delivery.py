@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.store.installations import SqlSeenEvents
 from bot.store.outbox import SqlOutbox
 from bot.store.plans import SqlPlans
 from bot.store.servers import SqlServers
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from bot.store.engine import Engine
 
 
-class SqlDelivery(SqlSubscriptions, SqlPlans, SqlOutbox, SqlServers):
+class SqlDelivery(SqlSubscriptions, SqlPlans, SqlOutbox, SqlServers, SqlSeenEvents):
     """Satisfies SubscriptionStore, PlanStore, Outbox and ServerStore over one engine of the paper store."""
 
     def __init__(self, engine: Engine) -> None:
@@ -21,3 +22,4 @@ class SqlDelivery(SqlSubscriptions, SqlPlans, SqlOutbox, SqlServers):
         SqlPlans.__init__(self, engine)
         SqlOutbox.__init__(self, engine)
         SqlServers.__init__(self, engine)
+        SqlSeenEvents.__init__(self, engine)

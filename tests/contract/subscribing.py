@@ -27,6 +27,7 @@ from bot.ports.delivery import (
     Saved,
     SubscriptionStore,
 )
+from bot.ports.installations import SeenEvents
 from bot.ports.servers import Remembering, ServerStore
 from bot.store.engine import Statement, Unit
 from bot.store.rows import instant
@@ -47,7 +48,7 @@ LEASE = timedelta(minutes=2)
 MESSAGE = MessageRef("8001/99")
 
 
-class DeliveryStore(SubscriptionStore, PlanStore, Outbox, ServerStore, Remembering, Protocol):
+class DeliveryStore(SubscriptionStore, PlanStore, Outbox, ServerStore, Remembering, SeenEvents, Protocol):
     """All these ports."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.fakes.memory_installations import MemorySeenEvents
 from tests.fakes.memory_outbox import MemoryOutbox
 from tests.fakes.memory_plans import MemoryPlans
 from tests.fakes.memory_servers import MemoryServers
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from tests.fakes.memory_store import MemoryStore
 
 
-class MemoryDelivery(MemorySubscriptions, MemoryPlans, MemoryOutbox, MemoryServers):
+class MemoryDelivery(MemorySubscriptions, MemoryPlans, MemoryOutbox, MemoryServers, MemorySeenEvents):
     """Satisfies the ports of `bot.ports.delivery` and `servers`. Roles are held by the machine's own time."""
 
     def __init__(self, store: MemoryStore) -> None:
@@ -26,3 +27,4 @@ class MemoryDelivery(MemorySubscriptions, MemoryPlans, MemoryOutbox, MemoryServe
         MemoryPlans.__init__(self, store)
         MemoryOutbox.__init__(self, store)
         MemoryServers.__init__(self, store)
+        MemorySeenEvents.__init__(self, store)

@@ -138,6 +138,7 @@ class Tables:
     """The holder of each role, and until when."""
     remembered: dict[str, str] = field(default_factory=dict)
     left: dict[str, datetime] = field(default_factory=dict)
+    seen_events: dict[str, datetime] = field(default_factory=dict)
     """The servers that the bot was removed from, and when."""
     revision: int = 0
 

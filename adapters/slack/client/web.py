@@ -75,17 +75,6 @@ class Tokens(Protocol):
         """Return the bot's token for a workspace; None where it is not installed there."""
 
 
-class OneToken:
-    """One workspace's token, for whichever workspace is asked for. Satisfies `Tokens`."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    async def token(self, _team: str) -> str | None:
-        """Return the token."""
-        return self._token
-
-
 class Web:
     """Slack's Web API. One HTTP session serves all workspaces."""
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
 
-from adapters.slack.client.web import OneToken, Web
+from adapters.slack.client.tokens import OneWorkspace
+from adapters.slack.client.web import Web
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.messenger.refs import read_ref
 from bot.domain.deliveries import Delivery, DeliveryKind, MessageRef, Sent, delivery_key
@@ -83,7 +84,7 @@ def furnished(standin: Standin) -> Standin:
 @asynccontextmanager
 async def speaking(standin: Standin, clock: Clock, token: str = "xoxb-secret") -> AsyncIterator[Web]:
     """Open the adapter's way to a stand-in that is serving."""
-    web = Web(standin.api_url, OneToken(token), clock)
+    web = Web(standin.api_url, OneWorkspace(token), clock)
     try:
         yield web
     finally:

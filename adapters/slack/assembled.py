@@ -1,0 +1,160 @@
+"""Slack's parts, joined. Wiring loads this only where the bot has a token for it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
+
+from adapters.slack.client.tokens import OneWorkspace
+from adapters.slack.client.web import Answered, Web
+from adapters.slack.errors import REVOKED, Refused
+from adapters.slack.messenger import SlackMessenger
+from bot.errors import SettingsError
+from bot.ports.delivery import Outbox, SubscriptionStore
+from bot.ports.installations import SeenEvents
+from bot.ports.servers import ServerStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from aiohttp.web import RouteDef
+
+    from adapters.slack.client.app import App, Told
+    from adapters.slack.client.sockets import Sockets
+    from adapters.slack.client.web import Answer
+    from bot.core import Core
+    from bot.ports import Clock
+
+LONGEST_CHECK_S = 10.0
+"""How long a start waits for Slack to take the token."""
+
+APPS = "https://api.slack.com/apps"
+
+UNTAKEN = (
+    f"SLACK_BOT_TOKEN is no token that Slack takes: copy it again at {APPS} (OAuth & Permissions); it begins "
+    "with xoxb-."
+)
+
+
+class Kept(Outbox, SubscriptionStore, ServerStore, SeenEvents, Protocol):
+    """What the store keeps for Slack."""
+
+
+class Slack:
+    """Everything that speaks with Slack under one token."""
+
+    def __init__(self, token: str, api_url: str, kept: Kept, clock: Clock) -> None:
+        self._kept = kept
+        self._clock = clock
+        self._workspace = OneWorkspace(token)
+        self._token = token
+        self._bot_user = ""
+        self._app: App | None = None
+        self.web = Web(api_url, self._workspace, clock)
+        self.messenger = SlackMessenger(self.web, clock)
+
+    async def check_token(self) -> None:
+        """Ask whose token it is. Where Slack cannot be reached that is left to whoever calls it next.
+
+        Raises:
+            SettingsError: Slack does not take the token.
+        """
+        answer = await self.who()
+        if isinstance(answer, Refused) and answer.error in {*REVOKED, "not_authed", "not_allowed_token_type"}:
+            raise SettingsError(UNTAKEN)
+
+    async def who(self) -> Answer | None:
+        """Ask Slack whose token it is; None where it takes too long to answer."""
+        answer = None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_CHECK_S):
+                answer = await self.web.post("auth.test", self._token)
+        if isinstance(answer, Answered):
+            told = answer.body
+            self._workspace.is_of(str(told.get("team_id") or ""), str(told.get("enterprise_id") or ""))
+            self._bot_user = str(told.get("user_id") or "")
+        return answer
+
+    async def bot_user(self, _team: str) -> str:
+        """Return who the bot is; empty where Slack has not said so yet."""
+        if not self._bot_user:
+            await self.who()
+        return self._bot_user
+
+    def app(self, core: Core, managers: str) -> App:
+        """Return what hears Slack, and answers; one serves a socket and HTTP."""
+        if self._app is None:
+            self._app = self._built(core, managers)
+        return self._app
+
+    def _built(self, core: Core, managers: str) -> App:
+        from adapters.slack.client.app import App, Heard  # noqa: PLC0415 - slack_bolt is slow to load
+        from adapters.slack.events import Interactions  # noqa: PLC0415 - as above
+        from adapters.slack.events.workspaces import Workspaces  # noqa: PLC0415 - as above
+
+        interactions = Interactions(
+            core, self.messenger.people, self.web, self._kept, clock=self._clock, managers=managers
+        )
+        workspaces = Workspaces(self._kept, self._clock, self.bot_user)
+        new = new_only(interactions)
+        events = {
+            "app_mention": interactions.said,
+            "message": alone(interactions.said),
+            "app_uninstalled": new(workspaces.uninstalled),
+            "tokens_revoked": new(workspaces.revoked),
+            "channel_archive": new(workspaces.closed),
+            "channel_deleted": new(workspaces.closed),
+            "channel_left": new(workspaces.closed),
+            "member_joined_channel": new(workspaces.joined),
+        }
+        return App(Heard(interactions.command, interactions.pressed, events), self._workspace)
+
+    def sockets(self, app_token: str, app: App) -> Sockets:
+        """Return what listens over Socket Mode."""
+        from adapters.slack.client.sockets import Sockets  # noqa: PLC0415 - for this role alone
+
+        return Sockets(app_token, self.web, app.over_socket)
+
+    def routes(self, signing_secret: str, app: App) -> list[RouteDef]:
+        """Return the routes that listen over HTTP."""
+        from adapters.slack.client.requests import Requests  # noqa: PLC0415 - as above
+
+        return Requests(app, signing_secret, self._kept, self._clock).routes()
+
+    async def close(self) -> None:
+        """Let those be answered who have just asked, and close the connections."""
+        if self._app is not None:
+            await self._app.end()
+        await self.web.close()
+
+
+def new_only(interactions: IsNew) -> Callable[[Told], Told]:
+    """Return what lets an event be dealt with once."""
+
+    def once(told: Told) -> Told:
+        async def hear(body: dict[str, Any]) -> None:
+            if await interactions.is_new(body):
+                await told(body)
+
+        return hear
+
+    return once
+
+
+def alone(told: Told) -> Told:
+    """Return what hears of messages where the bot and one person are alone, and of no other."""
+
+    async def hear(body: dict[str, Any]) -> None:
+        if (body.get("event") or {}).get("channel_type") == "im":
+            await told(body)
+
+    return hear
+
+
+class IsNew(Protocol):
+    """Tells whether an event comes for the first time."""
+
+    async def is_new(self, body: Mapping[str, Any]) -> bool:
+        """Tell whether an event comes for the first time."""

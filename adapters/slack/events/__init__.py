@@ -1,0 +1,184 @@
+"""What people do: commands, buttons, and what they say to the bot, answered over the response URL.
+
+Slack was told at once that it has arrived (`client.app`), so what is done here may take its time. Nothing is
+remembered between two questions, so every button works after a restart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from adapters.slack.client.web import Answered
+from adapters.slack.commands import read_mention, read_text
+from adapters.slack.events.asks import Ask, command_ask, pressed_ask
+from adapters.slack.events.shown import (
+    FAILED,
+    GUEST,
+    HERE,
+    NOT_ADMIN,
+    OLD_BUTTON,
+    TOO_SLOW,
+    WHO,
+    Shown,
+    refused,
+    shown,
+)
+from adapters.slack.messenger.people import Person
+from adapters.slack.messenger.refs import identity_of
+from bot.commands.spec import Invocation
+from bot.commands.text import Typed
+from bot.errors import StoreError
+from bot.log import fault_words, logger
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Mapping
+    from typing import Any
+
+    from adapters.slack.client.web import Web
+    from adapters.slack.messenger.people import People
+    from bot.commands.text import Mistake
+    from bot.core import Core
+    from bot.domain.answers import Refusal
+    from bot.ports import Clock
+    from bot.ports.installations import SeenEvents
+
+log = logger("slack")
+
+LONGEST_WORK = timedelta(minutes=5)
+"""After so long an answer is given up; a response URL lasts for half an hour."""
+
+EVENT_KEPT = timedelta(hours=25)
+"""How long an event is known again: Slack tries again for a day at most (Events API, Delayed Events)."""
+
+MEMBERS, ADMINS = "members", "admins"
+"""Who manages what is posted: every full member of a channel, or administrators of the workspace."""
+
+
+class Interactions:
+    """Answers what people ask; whatever is wrong with a question is logged, and no more."""
+
+    def __init__(
+        self,
+        core: Core,
+        people: People,
+        web: Web,
+        seen: SeenEvents,
+        *,
+        clock: Clock,
+        managers: str = MEMBERS,
+    ) -> None:
+        self._core = core
+        self._people = people
+        self._web = web
+        self._seen = seen
+        self._clock = clock
+        self._managers = managers
+
+    async def command(self, body: Mapping[str, Any]) -> None:
+        """Answer a slash command."""
+        ask = command_ask(body)
+        await self._respond(ask, self._worked(self._answer(ask)))
+
+    async def pressed(self, body: Mapping[str, Any]) -> None:
+        """Answer a button or a menu: for whoever pressed it alone, unless it shows something to all."""
+        ask = pressed_ask(body)
+        await self._respond(ask, self._worked(self._answer(ask)))
+
+    async def said(self, body: Mapping[str, Any]) -> None:
+        """Answer what was said to the bot, by its name or alone with it: in the thread, once."""
+        event = body["event"]
+        team, channel, user = str(body["team_id"]), str(event["channel"]), str(event.get("user") or "")
+        is_ours = bool(event.get("bot_id") or event.get("subtype"))
+        if is_ours or not user or not await self.is_new(body):
+            return
+        ask = Ask(team, channel, user, str(event.get("text") or ""), is_direct=channel.startswith("D"))
+        answer = await self._worked(self._answer(ask, read_mention(ask.words, self._core.commands)))
+        thread = str(event.get("thread_ts") or event["ts"]) if not ask.is_direct else None
+        for body_of_one in answer.bodies():
+            await self._say(ask, body_of_one, thread, is_private=answer.is_private and not ask.is_direct)
+
+    async def is_new(self, body: Mapping[str, Any]) -> bool:
+        """Tell whether an event comes for the first time, over restarts and processes.
+
+        Where the store cannot tell, it does: an answer that comes twice is better than none.
+        """
+        event = str(body.get("event_id") or "")
+        try:
+            return await self._seen.first_seen(f"slack {event}", self._clock.now() + EVENT_KEPT)
+        except StoreError as fault:
+            log.warning("event not compared", why=str(fault))
+            return True
+
+    # --- What is answered -------------------------------------------------------------
+
+    async def _answer(self, ask: Ask, typed: Typed | Mistake | None = None) -> Shown:
+        """Return the answer to a question, checked once more for who may ask it."""
+        if ask.is_pressed and not ask.words:
+            return refused(OLD_BUTTON, self._clock.now())
+        is_here = ask.is_pressed and ask.words.startswith(f"{HERE} ")
+        words = ask.words.removeprefix(f"{HERE} ") if ask.is_pressed else ask.words
+        typed = typed or read_text(words, self._core.commands)
+        person = await self._people.person(ask.team, ask.user)
+        home, zone = (person.home, person.zone) if isinstance(person, Person) else (ask.team, "")
+        identity = identity_of(home, ask.user)
+        if not isinstance(typed, Typed):
+            return shown(await self._core.answer_typed(typed, ask.place, identity), None, self._clock.now())
+        if typed.command.managing and (refusal := self._refusal(person, ask)):
+            return refused(refusal, self._clock.now())
+        if typed.command.word == "subscribe":
+            # In a public channel no one need invite the bot; in a private one the answer says how.
+            await self._web.call(ask.team, "conversations.join", channel=ask.channel)
+        invocation = Invocation(typed.command.word, ask.place, identity, typed.arguments, zone)
+        private = not is_here if ask.is_pressed else None
+        reply = await self._core.answer(invocation, private=private)
+        return shown(reply, typed, self._clock.now())
+
+    def _refusal(self, person: object, ask: Ask) -> Refusal | None:
+        """Tell why somebody may not manage a place; None where they may."""
+        if not isinstance(person, Person):
+            return WHO
+        if person.is_guest:
+            return GUEST
+        may_not = self._managers == ADMINS and not person.is_admin and not ask.is_direct
+        return NOT_ADMIN if may_not else None
+
+    async def _worked(self, work: Coroutine[object, object, Shown]) -> Shown:
+        """Do the work; its failure is told to the asker in a sentence."""
+        try:
+            async with asyncio.timeout(LONGEST_WORK.total_seconds()):
+                return await work
+        except TimeoutError:
+            return refused(TOO_SLOW, self._clock.now())
+        except Exception as fault:  # noqa: BLE001 - whoever asked is told
+            log.error("command failed by a fault of the bot", why=fault_words(fault))  # noqa: TRY400 - our own log
+            return refused(FAILED, self._clock.now())
+
+    # --- How it gets there ------------------------------------------------------------
+
+    async def _respond(self, ask: Ask, work: Coroutine[object, object, Shown]) -> None:
+        """Bring an answer over its response URL."""
+        answer = await work
+        for body in answer.bodies():
+            told = await self._web.respond(ask.response_url, body)
+            if not isinstance(told, Answered):
+                log.warning("answer not taken", place=str(ask.place), why=str(told))
+                return
+
+    async def _say(self, ask: Ask, body: dict[str, Any], thread: str | None, *, is_private: bool) -> None:
+        """Say an answer that has no response URL."""
+        method = "chat.postEphemeral" if is_private else "chat.postMessage"
+        told = await self._web.call(
+            ask.team,
+            method,
+            channel=ask.channel,
+            user=ask.user if is_private else None,
+            thread_ts=thread,
+            text=body["text"],
+            blocks=body["blocks"],
+            unfurl_links=None if is_private else False,
+            unfurl_media=None if is_private else False,
+        )
+        if not isinstance(told, Answered):
+            log.warning("answer not taken", place=str(ask.place), why=str(told))

@@ -1,0 +1,107 @@
+"""Workspaces that remove the bot, and channels that close to it, or let it in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from adapters.slack.errors import GONE
+from adapters.slack.messenger.refs import PLATFORM, place_of
+from bot.domain.due import changed
+from bot.errors import StoreError
+from bot.log import logger
+from bot.ports.delivery import Caps, Change, Saved, Standing, SubscriptionStore
+from bot.ports.servers import ServerStore
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from bot.ports import Clock
+    from bot.ports.delivery import Broken
+
+    Body = Mapping[str, Any]
+
+log = logger("slack")
+
+REMOVED = "I was removed from this workspace"
+CLOSED = "the channel is archived, or I was removed from it"
+
+MOST_TRIES = 3
+"""How often subscriptions are changed again that somebody else changed at the same moment."""
+
+
+class Kept(SubscriptionStore, ServerStore, Protocol):
+    """The subscriptions of a workspace, and on which the bot is."""
+
+
+class Workspaces:
+    """Stops what is posted where the bot is not any more, and goes on where it is again."""
+
+    def __init__(self, kept: Kept, clock: Clock, bot_user: Callable[[str], Awaitable[str]]) -> None:
+        """`bot_user` returns who the bot is in a workspace."""
+        self._kept = kept
+        self._clock = clock
+        self._bot_user = bot_user
+
+    async def uninstalled(self, body: Body) -> None:
+        """Pause all of a workspace at once, and note that its data goes later."""
+        await self.gone(str(body["team_id"]))
+
+    async def revoked(self, body: Body) -> None:
+        """Do so too where the bot's own token was taken back; those of people are none of ours."""
+        if ((body.get("event") or {}).get("tokens") or {}).get("bot"):
+            await self.gone(str(body["team_id"]))
+
+    async def gone(self, team: str) -> None:
+        """Pause all of a workspace, whose data goes after a while."""
+        server = f"{PLATFORM}:{team}"
+        log.info("removed from a workspace", server=server)
+        try:
+            await self._kept.note_left(server, self._clock.now())
+            await self._pause(lambda: self._kept.server_subscriptions(server), REMOVED)
+        except StoreError as fault:
+            # The next post finds the workspace closed, and pauses then.
+            log.warning("subscriptions not paused", server=server, why=str(fault))
+
+    async def closed(self, body: Body) -> None:
+        """Pause what is posted in a channel that was archived, or that the bot was removed from."""
+        place = place_of(str(body["team_id"]), str(body["event"]["channel"]))
+        await self._pause(lambda: self._kept.subscriptions(place), CLOSED)
+
+    async def joined(self, body: Body) -> None:
+        """Go on in a channel that the bot was invited to, where it stopped for want of that."""
+        event, team = body["event"], str(body["team_id"])
+        if str(event["user"]) != await self._bot_user(team):
+            return
+        place = place_of(team, str(event["channel"]))
+
+        def resumed(one: Standing) -> Standing | None:
+            wish = one.subscription
+            is_ours = wish.pause_reason in {GONE["not_in_channel"], GONE["channel_not_found"], CLOSED}
+            if wish.paused_at is None or not is_ours:
+                return None
+            unpaused = replace(wish, paused_at=None, paused_until=None, pause_reason="")
+            return changed(one, unpaused, self._clock.now())
+
+        await self._change(lambda: self._kept.subscriptions(place), resumed)
+
+    async def _pause(self, read: Read, reason: str) -> None:
+        def paused(one: Standing) -> Standing | None:
+            if one.subscription.paused_at is not None:
+                return None
+            now = self._clock.now()
+            return changed(one, replace(one.subscription, paused_at=now, pause_reason=reason), now)
+
+        await self._change(read, paused)
+
+    async def _change(self, read: Read, after: Callable[[Standing], Standing | None]) -> None:
+        """Change subscriptions, again where somebody else did so meanwhile."""
+        for _ in range(MOST_TRIES):
+            found = [one for one in await read() if isinstance(one, Standing)]
+            changes = [Change(one, then) for one in found if (then := after(one)) is not None]
+            if not changes or await self._kept.change(changes, Caps(), None) is not Saved.CHANGED_MEANWHILE:
+                return
+
+
+if TYPE_CHECKING:
+    Read = Callable[[], Awaitable[Sequence[Standing | Broken]]]
