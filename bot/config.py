@@ -119,12 +119,21 @@ class Settings(BaseSettings):
     """Minutes that an edition waits for a source that is down."""
     max_per_place: Annotated[int, BeforeValidator(number(1, 1_000))] = 5
     max_per_server: Annotated[int, BeforeValidator(number(1, 100_000))] = 50
+    slack_bot_token: Annotated[SecretStr | None, AfterValidator(bot_token)] = None
+    """The bot's token for one Slack workspace (`xoxb-`); None: nothing of Slack is loaded."""
+    slack_app_token: Annotated[SecretStr | None, AfterValidator(bot_token)] = None
+    """The app-level token of Socket Mode (`xapp-`)."""
+    slack_signing_secret: Annotated[SecretStr | None, AfterValidator(bot_token)] = None
+    """What Slack signs its requests with, where it reaches the bot over HTTP."""
+    slack_managers: Annotated[Literal["members", "admins"], BeforeValidator(small)] = "members"
+    """Who manages what is posted on Slack: full members of a channel, or administrators of the workspace."""
     discord_token: Annotated[SecretStr | None, AfterValidator(bot_token)] = None
     """The token of the Discord application's bot; None: nothing of Discord is loaded."""
     port: Annotated[int, BeforeValidator(number(0, 65_535))] = 8080
     """Where the service answers on HTTP; 0: on any port that is free."""
     huggingface_url: WebAddress = "https://huggingface.co"
     arxiv_url: WebAddress = "https://export.arxiv.org"
+    slack_api_url: WebAddress = "https://slack.com/api"
     discord_api_url: WebAddress = "https://discord.com/api/v10"
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
-    from adapters.web.server import WebServer
+    from adapters.web.server import Routes, WebServer
     from bot.config import Settings
     from bot.domain.deliveries import Delivery, Settled
     from bot.metrics import Metrics
@@ -63,13 +63,14 @@ class Service:
         *,
         gateways: Mapping[str, Loop] | None = None,
         readers: Sequence[ReactionReader] = (),
+        routes: Routes = (),
         roles: Collection[str] = ROLES,
         is_alone: bool,
     ) -> None:
         """`is_alone`: no other process works on this store (SQLite); else one leads each role.
 
         `gateways` are the loops that listen to platforms, by the names under which processes share them;
-        `readers` tell reactions.
+        `readers` tell reactions, and `routes` are what platforms tell over HTTP.
         """
         self._app = app
         self._settings = settings
@@ -77,6 +78,7 @@ class Service:
         self._messengers = messengers
         self._gateways = gateways or {}
         self._readers = readers
+        self._routes = routes
         self._roles = roles
         self._clock = app.desk.clock
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -210,7 +212,8 @@ class Service:
         def health() -> dict[str, object]:
             return health_form(self._supervisor.pulses, self._clock.now())
 
-        return WebServer(self._settings.port, health_routes(health, self._exposed, CONTENT_TYPE))
+        own = health_routes(health, self._exposed, CONTENT_TYPE)
+        return WebServer(self._settings.port, [*own, *self._routes])
 
     async def _exposed(self) -> bytes:
         """Bring the gauges up to date, and return all figures."""

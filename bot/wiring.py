@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
     from adapters.discord.assembled import Discord
+    from adapters.slack.assembled import Slack
     from adapters.terminal.demo import Stage
     from bot.config import Settings
     from bot.core import Heard
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from bot.domain.deliveries import Gone
     from bot.domain.places import Place
     from bot.ports import Clock, PaperArchive, PaperSource, Probed, SearchIndex, Store
+    from bot.ports.checking import Checked
     from bot.ports.delivery import Messenger, PlaceReport
     from bot.ports.people import PeopleStore
     from bot.ports.voting import VoteStore
@@ -118,6 +120,7 @@ class Platforms:
         self._kept = kept
         self._clock = clock
         self._discord: Discord | None = None
+        self._slack: Slack | None = None
 
     @property
     def discord(self) -> Discord | None:
@@ -131,22 +134,50 @@ class Platforms:
         return self._discord
 
     @property
+    def slack(self) -> Slack | None:
+        """Slack, where there is a token for it."""
+        token = self._settings.slack_bot_token
+        if self._slack is None and token is not None:
+            from adapters.slack.assembled import Slack  # noqa: PLC0415 - aiohttp is slow to load
+
+            url = self._settings.slack_api_url
+            self._slack = Slack(token.get_secret_value(), url, self._kept, self._clock)
+        return self._slack
+
+    def slack_checking(self) -> Checked | None:
+        """Return what looks Slack over, where there is a token for it."""
+        if self.slack is None:
+            return None
+        from adapters.slack.checking import Checking  # noqa: PLC0415 - for the doctor alone
+
+        token = self._settings.slack_app_token
+        is_reached = self._settings.slack_signing_secret is not None
+        return Checking(
+            self.slack, token.get_secret_value() if token else "", is_reached_over_http=is_reached
+        )
+
+    @property
     def messengers(self) -> list[Messenger]:
         """What posts, on each platform."""
         from adapters.terminal.messenger import TerminalMessenger  # noqa: PLC0415 - rich is slow to load
 
-        return [TerminalMessenger(sys.stdout), *([self.discord.messenger] if self.discord else [])]
+        chats = (each.messenger for each in (self.discord, self.slack) if each is not None)
+        return [TerminalMessenger(sys.stdout), *chats]
 
     async def describe(self, place: Place) -> PlaceReport | Gone:
         """Tell what the bot may do in a place."""
         if place.platform == "discord" and self.discord:
             return await self.discord.messenger.describe(place)
+        if place.platform == "slack" and self.slack:
+            return await self.slack.messenger.describe(place)
         return await described(place)
 
     async def close(self) -> None:
         """Close the connections."""
         if self._discord is not None:
             await self._discord.close()
+        if self._slack is not None:
+            await self._slack.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class Slack:
         self.web = Web(api_url, self._workspace, clock)
         self.messenger = SlackMessenger(self.web, clock)
 
-    async def check_token(self) -> None:
+    async def check_token(self) -> Answer | None:
         """Ask whose token it is. Where Slack cannot be reached that is left to whoever calls it next.
 
         Raises:
@@ -64,6 +64,7 @@ class Slack:
         answer = await self.who()
         if isinstance(answer, Refused) and answer.error in {*REVOKED, "not_authed", "not_allowed_token_type"}:
             raise SettingsError(UNTAKEN)
+        return answer
 
     async def who(self) -> Answer | None:
         """Ask Slack whose token it is; None where it takes too long to answer."""
@@ -111,11 +112,11 @@ class Slack:
         }
         return App(Heard(interactions.command, interactions.pressed, events), self._workspace)
 
-    def sockets(self, app_token: str, app: App) -> Sockets:
-        """Return what listens over Socket Mode."""
+    def sockets(self, app_token: str, app: App | None) -> Sockets:
+        """Return what listens over Socket Mode; without an app, for its token to be checked."""
         from adapters.slack.client.sockets import Sockets  # noqa: PLC0415 - for this role alone
 
-        return Sockets(app_token, self.web, app.over_socket)
+        return Sockets(app_token, self.web, app.over_socket if app else nothing)
 
     def routes(self, signing_secret: str, app: App) -> list[RouteDef]:
         """Return the routes that listen over HTTP."""
@@ -128,6 +129,11 @@ class Slack:
         if self._app is not None:
             await self._app.end()
         await self.web.close()
+
+
+async def nothing(_payload: dict[str, Any]) -> str:
+    """Deal with nothing."""
+    return ""
 
 
 def new_only(interactions: IsNew) -> Callable[[Told], Told]:

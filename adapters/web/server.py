@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from aiohttp import web
 
@@ -13,6 +13,9 @@ from bot.log import logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+Routes: TypeAlias = "Sequence[web.RouteDef]"
+"""What other parts are told over HTTP."""
 
 log = logger("web")
 
@@ -26,7 +29,7 @@ GRACE_S = 3.0
 class WebServer:
     """Serves until it is cancelled."""
 
-    def __init__(self, port: int, routes: Sequence[web.RouteDef], host: str | None = None) -> None:
+    def __init__(self, port: int, routes: Routes, host: str | None = None) -> None:
         """`host` None: every address of the machine."""
         self._port = port
         self._host = host

@@ -91,6 +91,8 @@ async def checks(settings: Settings) -> AsyncIterator[Check]:
                 yield check
             async for check in discord_checks(app):
                 yield check
+            async for check in slack_checks(app):
+                yield check
     except PapersError as fault:
         yield Check("store", State.WRONG, str(fault))
 
@@ -153,6 +155,20 @@ async def discord_checks(app: App) -> AsyncIterator[Check]:
         return
     places = await places_of(app, "discord")
     async for found in app.platforms.discord.checking().findings(places):
+        yield Check(found.name, STATES[found.health], found.words)
+
+
+async def slack_checks(app: App) -> AsyncIterator[Check]:
+    """Look over Slack, and each of its places that something is posted in."""
+    checking = app.platforms.slack_checking()
+    if checking is None:
+        yield Check(
+            "Slack",
+            State.WARNING,
+            "not set up: SLACK_BOT_TOKEN is its bot's token (docs/slack.md goes through it)",
+        )
+        return
+    async for found in checking.findings(await places_of(app, "slack")):
         yield Check(found.name, STATES[found.health], found.words)
 
 

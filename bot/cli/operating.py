@@ -14,6 +14,7 @@ from bot.cli.ingesting import ingest
 from bot.cli.loops import run_to_end
 from bot.cli.operators import nothing_more, read_words, the_file
 from bot.cli.reports import Report
+from bot.cli.slack_app import slack_manifest
 from bot.domain.text import counted, cut
 from bot.errors import PapersError
 from bot.store import backup as backups
@@ -244,6 +245,7 @@ WORK: dict[str, Callable[[Operator, Options], int]] = {
     "run": run,
     "plan": plan,
     "doctor": doctor,
+    "slack-manifest": slack_manifest,
     "migrate": migrate_database,
     "backup": back_up,
     "restore": restore,

@@ -79,6 +79,12 @@ OPERATORS: dict[str, Operator] = {
             "doctor",
             "Whether settings, store, sources and clock are well, line by line, and what to do.",
         ),
+        Operator(
+            "slack-manifest",
+            "slack-manifest [--url URL]",
+            "What Slack is told of the bot, to be pasted at api.slack.com/apps.",
+            (("--url URL", "Where the bot can be reached over HTTPS; without it, Socket Mode."),),
+        ),
         Operator("migrate", "migrate", "Bring the database's schema up to date."),
         Operator(
             "backup",

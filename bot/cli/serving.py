@@ -22,6 +22,8 @@ from bot.store.running import service_lock
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from adapters.slack.assembled import Slack
+    from adapters.web.server import Routes
     from bot.cli.operators import Given, Operator
     from bot.cli.options import Options
     from bot.config import Settings
@@ -88,8 +90,17 @@ def check_platforms(
         raise UsageError(f"“{cut(shards, 40)}” is no part of a whole: A-B/N, as 0-3/8.", operator.usage)
     if shards is not None and "gateway" not in roles:
         raise UsageError("--shards is for the role gateway.", operator.usage)
-    if settings.discord_token is None and (shards is not None or set(roles) == {"gateway"}):
+    if settings.discord_token is None and shards is not None:
         raise SettingsError("The gateway listens to Discord: set DISCORD_TOKEN.")
+    has_socket = settings.slack_bot_token is not None and settings.slack_app_token is not None
+    if settings.discord_token is None and not has_socket and set(roles) == {"gateway"}:
+        raise SettingsError(
+            "The gateway listens to Discord, or to Slack over Socket Mode: set DISCORD_TOKEN, or"
+            " SLACK_BOT_TOKEN and SLACK_APP_TOKEN."
+        )
+    is_half = settings.slack_app_token is not None or settings.slack_signing_secret is not None
+    if settings.slack_bot_token is None and is_half:
+        raise SettingsError("Slack needs SLACK_BOT_TOKEN too: without it nothing can be answered there.")
 
 
 def is_part(shards: str) -> bool:
@@ -112,23 +123,57 @@ async def work(settings: Settings, roles: Collection[str], shards: str | None) -
     async with wiring.opened(settings, patience=SERVICE_PATIENCE) as app:
         if app.platforms.discord and {"gateway", "sender"} & set(roles):
             await app.platforms.discord.check_token()
+        if app.platforms.slack and {"gateway", "web", "sender"} & set(roles):
+            await check_slack(app.platforms.slack, settings, roles)
         service = Service(
             app,
             settings,
             metrics,
             app.platforms.messengers,
-            gateways=gateways(app, shards) if "gateway" in roles else {},
+            gateways=gateways(app, settings, shards) if "gateway" in roles else {},
+            routes=routes(app, settings),
             roles=roles,
             is_alone=not is_postgres(wiring.database_url(settings)),
         )
         await service.open()
-        connected = ["Discord"] if app.platforms.discord else []
+        platforms = {"Discord": app.platforms.discord, "Slack": app.platforms.slack}
+        connected = [name for name, platform in platforms.items() if platform]
         output.complain(running_words(roles, await subscriptions_here(app), connected))
         await service.run()
 
 
-def gateways(app: App, shards: str | None) -> dict[str, Loop]:
+async def check_slack(slack: Slack, settings: Settings, roles: Collection[str]) -> None:
+    """Ask whether Slack takes the tokens.
+
+    Raises:
+        SettingsError: it does not.
+    """
+    await slack.check_token()
+    if settings.slack_app_token is not None and "gateway" in roles:
+        await slack.sockets(settings.slack_app_token.get_secret_value(), None).check_token()
+
+
+def gateways(app: App, settings: Settings, shards: str | None) -> dict[str, Loop]:
     """Return what listens to platforms, by the name under which one process of several does."""
+    found = discord_gateway(app, shards)
+    slack = app.platforms.slack
+    if slack is not None and settings.slack_app_token is not None:
+        hears = slack.app(app.core, settings.slack_managers)
+        found["slack gateway"] = slack.sockets(settings.slack_app_token.get_secret_value(), hears).run
+    return found
+
+
+def routes(app: App, settings: Settings) -> Routes:
+    """Return what platforms are told over HTTP."""
+    slack = app.platforms.slack
+    if slack is None or settings.slack_signing_secret is None:
+        return ()
+    hears = slack.app(app.core, settings.slack_managers)
+    return slack.routes(settings.slack_signing_secret.get_secret_value(), hears)
+
+
+def discord_gateway(app: App, shards: str | None) -> dict[str, Loop]:
+    """Return what listens to Discord, by its name."""
     discord = app.platforms.discord
     if discord is None:
         return {}
@@ -161,5 +206,5 @@ def running_words(roles: Collection[str], here: int, connected: Sequence[str] = 
         return running
     return (
         f"{running} No chat platform has a token and nothing is subscribed in the terminal, so nothing is"
-        " posted. Set DISCORD_TOKEN, or try: papers subscribe --at 09:00 --tz Europe/Paris"
+        " posted. Set DISCORD_TOKEN or SLACK_BOT_TOKEN, or try: papers subscribe --at 09:00 --tz Europe/Paris"
     )

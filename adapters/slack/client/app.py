@@ -21,7 +21,7 @@ from adapters.slack.commands import SLASH
 from bot.log import fault_words, logger
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 
     from slack_bolt.context.ack.async_ack import AsyncAck
 
@@ -76,6 +76,11 @@ class App:
             attaching_conversation_kwargs_enabled=False,
         )
         self._listen()
+
+    @property
+    def events(self) -> Collection[str]:
+        """The types of events that are listened to."""
+        return self._heard.events.keys()
 
     def _listen(self) -> None:
         """Tell Bolt what there is to be heard."""

@@ -1,0 +1,80 @@
+"""What `papers doctor` says of Slack: tokens, scopes, how commands come in, and what is open to the bot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adapters.slack.client.web import Answered
+from adapters.slack.commands.manifest import SCOPES
+from bot.domain.deliveries import Gone
+from bot.domain.text import and_words
+from bot.errors import SettingsError
+from bot.ports.checking import Finding, Health
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from adapters.slack.assembled import Slack
+    from bot.domain.places import Place
+
+
+class Checking:
+    """Satisfies `bot.ports.checking.Checked`."""
+
+    def __init__(self, slack: Slack, app_token: str = "", *, is_reached_over_http: bool = False) -> None:
+        self._slack = slack
+        self._app_token = app_token
+        self._is_reached_over_http = is_reached_over_http
+
+    async def findings(self, places: Sequence[Place]) -> AsyncIterator[Finding]:
+        """Yield what is found of the token, of the set-up, and of what the bot may do in places."""
+        try:
+            answer = await self._slack.check_token()
+        except SettingsError as fault:
+            yield Finding("Slack", Health.WRONG, str(fault))
+            return
+        if not isinstance(answer, Answered):
+            why = answer or "Slack gave no answer in time"
+            yield Finding("Slack", Health.WRONG, f"{why}; its address is set by SLACK_API_URL")
+            return
+        team = answer.body.get("team") or answer.body.get("team_id")
+        yield Finding("Slack", Health.WELL, f"in the workspace {team}")
+        yield scopes_finding(answer.scopes)
+        yield await self._listening()
+        for place in places:
+            yield await self._place(place)
+
+    async def _listening(self) -> Finding:
+        """Say how commands come in."""
+        name = "Slack commands"
+        if self._app_token:
+            try:
+                await self._slack.sockets(self._app_token, None).check_token()
+            except SettingsError as fault:
+                return Finding(name, Health.WRONG, str(fault))
+            return Finding(name, Health.WELL, "over Socket Mode")
+        if self._is_reached_over_http:
+            return Finding(name, Health.WELL, "over HTTP: POST /slack/events on PORT")
+        why = "are not heard: set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)"
+        return Finding(name, Health.NOTED, why)
+
+    async def _place(self, place: Place) -> Finding:
+        """Say what the bot may do in a place that something is posted in."""
+        report = await self._slack.messenger.describe(place)
+        if isinstance(report, Gone):
+            return Finding(str(place), Health.WRONG, report.why)
+        if report.lacks:
+            return Finding(str(place), Health.WRONG, " ".join(report.lacks))
+        return Finding(str(place), Health.WELL, f"I can {and_words(report.can)} there")
+
+
+def scopes_finding(scopes: frozenset[str]) -> Finding:
+    """Compare the token's scopes with those that the manifest asks for."""
+    name = "Slack scopes"
+    missing = sorted(set(SCOPES) - scopes) if scopes else []
+    if not missing:
+        return Finding(name, Health.WELL, "all that the manifest asks for")
+    reasons = [f"{scope} ({SCOPES[scope]})" for scope in missing]
+    return Finding(
+        name, Health.WRONG, f"missing are {and_words(reasons)}: add them, and install the app again"
+    )

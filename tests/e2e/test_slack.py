@@ -1,0 +1,199 @@
+"""`papers run` as a Slack app: the real process and the real libraries, over a stand-in of Slack."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import socket
+from contextlib import asynccontextmanager
+from random import Random
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pytest
+from aiohttp import ClientSession
+
+from bot.wiring import SystemClock
+from tests.adapters.slack.scene import ANA, HERE, furnished
+from tests.adapters.slack.service import SECRET, event, signature, slash
+from tests.e2e.processes import papers, started
+from tests.e2e.test_discord import let_be_due
+from tests.fakes.slack_standin import APP_TOKEN, Standin
+from tests.fakes.upstream import Upstream, running
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+Json = Any
+
+TOKEN = "xoxb-secret"
+
+
+@pytest.fixture
+async def upstream() -> AsyncIterator[Upstream]:
+    async with running(Upstream()) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Standin]:
+    standin = furnished(Standin(SystemClock(), Random(1)))
+    async with standin.serving():
+        yield standin
+
+
+def ways(slack: Standin, upstream: Upstream, **other: str) -> dict[str, str]:
+    usual = {
+        "SLACK_BOT_TOKEN": TOKEN,
+        "SLACK_APP_TOKEN": APP_TOKEN,
+        "SLACK_API_URL": slack.api_url,
+        "HUGGINGFACE_URL": upstream.url,
+        "ARXIV_URL": upstream.url,
+        "PORT": "0",
+    }
+    return usual | other
+
+
+@asynccontextmanager
+async def connected(slack: Standin, upstream: Upstream, folder: Path) -> AsyncIterator[None]:
+    """Run the service until it is connected and has fetched, and stop it at the end."""
+    async with started(folder, "run", ways=ways(slack, upstream)) as service:
+        await slack.sockets.connections()
+        await upstream.requests(3)
+        yield
+        status, err, _ = await service.end(signal.SIGTERM)
+    assert (status, "Traceback" in err) == (0, False), err
+    assert TOKEN not in err
+    assert APP_TOKEN not in err
+
+
+async def used(slack: Standin, text: str) -> Json:
+    """Let somebody type a command, and return the answer."""
+    before = len(slack.responses)
+    url = slack.response_url(f"r{before}")
+    assert await slack.sockets.send("slash_commands", slash(text, response_url=url)) == {}
+    return (await slack.responded(before + 1))[before]
+
+
+async def until_posted(slack: Standin) -> None:
+    async with asyncio.timeout(20):
+        while not slack.ever:  # noqa: ASYNC110 - what is waited for has no event
+            await asyncio.sleep(0.05)
+
+
+async def test_it_answers_and_posts_what_is_due_once(
+    slack: Standin, upstream: Upstream, tmp_path: Path
+) -> None:
+    async with connected(slack, upstream, tmp_path):
+        today = await used(slack, "today count=3")
+        assert "Robots that Fold" in str(today["blocks"])
+        assert today["response_type"] == "in_channel"
+
+        made = await used(slack, "subscribe at=09:00 tz=UTC days=daily")
+        assert made["response_type"] == "ephemeral"
+        assert "09:00" in str(made["blocks"])
+
+        await asyncio.to_thread(let_be_due, tmp_path)
+        await until_posted(slack)
+    [posted] = slack.messages[HERE.channel].values()
+    assert "Robots that Fold" in str(posted["blocks"])
+    assert posted["metadata"]["event_type"] == "paper_post"
+
+    told = event(1, type="app_mention", user=ANA, text="<@UBOT> today", ts="5.000001", channel="C1")
+    async with connected(slack, upstream, tmp_path):
+        await slack.sockets.send("events_api", told)
+        await used(slack, "today")
+    assert len(slack.ever) == 2, "a start posts nothing again"
+    async with connected(slack, upstream, tmp_path):
+        await slack.sockets.send("events_api", told)
+        await used(slack, "today")
+    assert len(slack.ever) == 2, "an event that was dealt with is known after a restart"
+    assert slack.faults == []
+
+
+def a_free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+async def test_over_http_signed_requests_are_answered(
+    slack: Standin, upstream: Upstream, tmp_path: Path
+) -> None:
+    port = a_free_port()
+    over_http = ways(slack, upstream, SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET=SECRET, PORT=str(port))
+    async with started(tmp_path, "run", ways=over_http) as service, ClientSession() as session:
+        await upstream.requests(3)
+        body = urlencode(slash("today", response_url=slack.response_url("r")))
+        now = SystemClock().now().timestamp()
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "X-Slack-Request-Timestamp": str(int(now)),
+            "X-Slack-Signature": signature(body, now),
+        }
+        for status in (200, 401):
+            told = await session.post(f"http://127.0.0.1:{port}/slack/events", data=body, headers=headers)
+            assert told.status == status
+        [answer] = await slack.responded(1)
+        assert "Robots that Fold" in str(answer["blocks"])
+        status, err, _ = await service.end(signal.SIGTERM)
+    assert (status, "Traceback" in err) == (0, False), err
+
+
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
+async def test_a_wrong_token_is_one_line_without_the_token(
+    slack: Standin, upstream: Upstream, tmp_path: Path, name: str
+) -> None:
+    wrong = ways(slack, upstream, **{name: "nonsense-xyz"})
+    ran = await asyncio.to_thread(papers, tmp_path, "run", ways=wrong)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr.startswith(f"{name} is no ")
+    assert ran.stderr.count("\n") == 1
+    assert "nonsense-xyz" not in ran.stderr
+
+
+async def test_half_of_the_settings_is_told(slack: Standin, upstream: Upstream, tmp_path: Path) -> None:
+    half = ways(slack, upstream, SLACK_BOT_TOKEN="")
+    ran = await asyncio.to_thread(papers, tmp_path, "run", ways=half)
+    assert ran.returncode == 1
+    assert ran.stderr == "Slack needs SLACK_BOT_TOKEN too: without it nothing can be answered there.\n"
+
+
+async def test_the_doctor_looks_at_tokens_and_scopes(
+    slack: Standin, upstream: Upstream, tmp_path: Path
+) -> None:
+    well = await asyncio.to_thread(papers, tmp_path, "doctor", ways=ways(slack, upstream))
+    assert "ok    Slack: in the workspace Lab" in well.stdout
+    assert "ok    Slack scopes: all that the manifest asks for" in well.stdout
+    assert "ok    Slack commands: over Socket Mode" in well.stdout
+
+    slack.scopes = "chat:write,commands"
+    ill = await asyncio.to_thread(papers, tmp_path, "doctor", ways=ways(slack, upstream, SLACK_APP_TOKEN=""))
+    assert (
+        "wrong Slack scopes: missing are app_mentions:read (to answer who calls it by its name)" in ill.stdout
+    )
+    assert "note  Slack commands: are not heard" in ill.stdout
+    assert ill.returncode == 1
+
+    wrong = ways(slack, upstream, SLACK_BOT_TOKEN="xoxb-wrong")
+    assert (
+        "wrong Slack: SLACK_BOT_TOKEN is no token"
+        in (await asyncio.to_thread(papers, tmp_path, "doctor", ways=wrong)).stdout
+    )
+
+
+def test_the_manifest_is_printed(tmp_path: Path) -> None:
+    told = json.loads(papers(tmp_path, "slack-manifest").stdout)
+    assert told["settings"]["socket_mode_enabled"] is True
+    assert "request_url" not in told["settings"]["event_subscriptions"]
+    over_http = json.loads(papers(tmp_path, "slack-manifest", "--url", "https://papers.example/").stdout)
+    assert over_http["settings"]["socket_mode_enabled"] is False
+    assert over_http["features"]["slash_commands"][0]["url"] == "https://papers.example/slack/events"
+
+
+@pytest.mark.parametrize("url", ["http://papers.example", "papers.example", "https://"])
+def test_an_address_that_slack_cannot_reach_is_refused(tmp_path: Path, url: str) -> None:
+    ran = papers(tmp_path, "slack-manifest", "--url", url)
+    assert ran.returncode == 2
+    assert "https://" in ran.stderr
