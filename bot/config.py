@@ -38,6 +38,22 @@ def bot_token(secret: SecretStr | None) -> SecretStr | None:
     return SecretStr(token) if token else None
 
 
+LEAST_KEY = 32
+
+
+def long_key(secret: SecretStr | None) -> SecretStr | None:
+    """Check that a key is long enough for nobody to guess it."""
+    key = secret.get_secret_value().strip() if secret else ""
+    if key and len(key) < LEAST_KEY:
+        raise ValueError(f"must be {LEAST_KEY} characters or more, such as `openssl rand -hex 32` prints")
+    return SecretStr(key) if key else None
+
+
+def secret_of(setting: SecretStr | None) -> str:
+    """Return what a secret setting holds; empty where it is not set."""
+    return setting.get_secret_value() if setting else ""
+
+
 def web_address(text: str) -> str:
     """Check an upstream's address, and take the slash off its end."""
     try:
@@ -125,6 +141,11 @@ class Settings(BaseSettings):
     """The app-level token of Socket Mode (`xapp-`)."""
     slack_signing_secret: Annotated[SecretStr | None, AfterValidator(bot_token)] = None
     """What Slack signs its requests with, where it reaches the bot over HTTP."""
+    slack_client_id: str = ""
+    """With the secret: any workspace installs the bot at /slack/install."""
+    slack_client_secret: Annotated[SecretStr | None, AfterValidator(bot_token)] = None
+    encryption_key: Annotated[SecretStr | None, AfterValidator(long_key)] = None
+    """Under which the tokens of installations are kept; None: as they are."""
     slack_managers: Annotated[Literal["members", "admins"], BeforeValidator(small)] = "members"
     """Who manages what is posted on Slack: full members of a channel, or administrators of the workspace."""
     discord_token: Annotated[SecretStr | None, AfterValidator(bot_token)] = None
@@ -134,6 +155,7 @@ class Settings(BaseSettings):
     huggingface_url: WebAddress = "https://huggingface.co"
     arxiv_url: WebAddress = "https://export.arxiv.org"
     slack_api_url: WebAddress = "https://slack.com/api"
+    slack_authorize_url: WebAddress = "https://slack.com/oauth/v2/authorize"
     discord_api_url: WebAddress = "https://discord.com/api/v10"
 
 

@@ -23,7 +23,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from bot import log
 from bot.commands.desk import Desk, Office
 from bot.commands.table import COMMANDS
-from bot.config import SettingMistake, read_settings
+from bot.config import SettingMistake, read_settings, secret_of
 from bot.core import Core, ignore
 from bot.errors import SettingsError
 from bot.services.ingest import Ingesting
@@ -115,9 +115,9 @@ class App:
 class Platforms:
     """The chat platforms that the bot has a token for, and the terminal; each is loaded when it is needed."""
 
-    def __init__(self, settings: Settings, kept: SqlDelivery, clock: Clock) -> None:
+    def __init__(self, settings: Settings, store: SqlStore, clock: Clock) -> None:
         self._settings = settings
-        self._kept = kept
+        self._store = store
         self._clock = clock
         self._discord: Discord | None = None
         self._slack: Slack | None = None
@@ -130,18 +130,26 @@ class Platforms:
             from adapters.discord.assembled import Discord  # noqa: PLC0415 - discord.py is slow to load
 
             url = self._settings.discord_api_url
-            self._discord = Discord(token.get_secret_value(), url, self._kept, self._clock)
+            self._discord = Discord(token.get_secret_value(), url, self._store.delivery, self._clock)
         return self._discord
 
     @property
     def slack(self) -> Slack | None:
-        """Slack, where there is a token for it."""
-        token = self._settings.slack_bot_token
-        if self._slack is None and token is not None:
-            from adapters.slack.assembled import Slack  # noqa: PLC0415 - aiohttp is slow to load
+        """Slack, where there is a token for it, or workspaces may install the bot."""
+        settings = self._settings
+        if self._slack is None and (settings.slack_bot_token or settings.slack_client_id):
+            from adapters.slack.assembled import Slack, Ways  # noqa: PLC0415 - aiohttp is slow to load
 
-            url = self._settings.slack_api_url
-            self._slack = Slack(token.get_secret_value(), url, self._kept, self._clock)
+            ways = Ways(
+                settings.slack_api_url,
+                secret_of(settings.slack_bot_token),
+                settings.slack_client_id,
+                secret_of(settings.slack_client_secret),
+                settings.slack_authorize_url,
+                settings.slack_managers,
+            )
+            installations = self._store.installations(secret_of(settings.encryption_key))
+            self._slack = Slack(ways, self._store.delivery, installations, self._clock, random_letters)
         return self._slack
 
     def slack_checking(self) -> Checked | None:
@@ -150,10 +158,12 @@ class Platforms:
             return None
         from adapters.slack.checking import Checking  # noqa: PLC0415 - for the doctor alone
 
-        token = self._settings.slack_app_token
-        is_reached = self._settings.slack_signing_secret is not None
+        settings = self._settings
         return Checking(
-            self.slack, token.get_secret_value() if token else "", is_reached_over_http=is_reached
+            self.slack,
+            secret_of(settings.slack_app_token),
+            is_reached_over_http=settings.slack_signing_secret is not None,
+            is_sealed=settings.encryption_key is not None,
         )
 
     @property
@@ -226,7 +236,7 @@ async def opened(
         sources = sources_of(settings, http, store, clock)
         ingesting = Ingesting(store, sources.lists, sources.archive, clock)
         most = settings.max_per_place, settings.max_per_server
-        platforms = Platforms(settings, store.delivery, clock)
+        platforms = Platforms(settings, store, clock)
         stack.push_async_callback(platforms.close)
         office = office_opener(store, clock, settings.default_timezone, most, platforms.describe)
         desk = desk_of(store, clock, ingesting, index_path(url), office)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from adapters.slack.client.tokens import OneWorkspace
+from adapters.slack.client.tokens import Installed, OneWorkspace, OwnFirst
 from adapters.slack.client.web import Answered, Web
 from adapters.slack.errors import REVOKED, Refused
 from adapters.slack.messenger import SlackMessenger
@@ -22,13 +23,17 @@ if TYPE_CHECKING:
     from aiohttp.web import RouteDef
 
     from adapters.slack.client.app import App, Told
+    from adapters.slack.client.oauth import Letters
     from adapters.slack.client.sockets import Sockets
-    from adapters.slack.client.web import Answer
+    from adapters.slack.client.web import Answer, Tokens
     from bot.core import Core
     from bot.ports import Clock
+    from bot.ports.installations import InstallationStore
 
 LONGEST_CHECK_S = 10.0
 """How long a start waits for Slack to take the token."""
+
+HOLDER_LETTERS = 12
 
 APPS = "https://api.slack.com/apps"
 
@@ -42,18 +47,46 @@ class Kept(Outbox, SubscriptionStore, ServerStore, SeenEvents, Protocol):
     """What the store keeps for Slack."""
 
 
-class Slack:
-    """Everything that speaks with Slack under one token."""
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How Slack is spoken with: under one workspace's token, under those of installations, or both."""
 
-    def __init__(self, token: str, api_url: str, kept: Kept, clock: Clock) -> None:
+    api_url: str
+    token: str = field(default="", repr=False)
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    authorize_url: str = ""
+    managers: str = "members"
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether any workspace may install the bot."""
+        return bool(self.client_id and self.client_secret)
+
+
+class Slack:
+    """Everything that speaks with Slack."""
+
+    def __init__(
+        self, ways: Ways, kept: Kept, installations: InstallationStore, clock: Clock, letters: Letters
+    ) -> None:
+        """`letters` returns so many letters that nobody can guess."""
+        self._ways = ways
         self._kept = kept
         self._clock = clock
-        self._workspace = OneWorkspace(token)
-        self._token = token
+        self._letters = letters
+        self._own = OneWorkspace(ways.token)
         self._bot_user = ""
         self._app: App | None = None
-        self.web = Web(api_url, self._workspace, clock)
+        self.installed = Installed(installations, kept, self._refreshed, clock, letters(HOLDER_LETTERS))
+        self._tokens = tokens_of(ways, self._own, self.installed)
+        self.web = Web(ways.api_url, self._tokens, clock)
         self.messenger = SlackMessenger(self.web, clock)
+
+    @property
+    def ways(self) -> Ways:
+        """How Slack is spoken with."""
+        return self._ways
 
     async def check_token(self) -> Answer | None:
         """Ask whose token it is. Where Slack cannot be reached that is left to whoever calls it next.
@@ -67,38 +100,57 @@ class Slack:
         return answer
 
     async def who(self) -> Answer | None:
-        """Ask Slack whose token it is; None where it takes too long to answer."""
+        """Ask Slack whose token is set; None where none is, or it takes too long to answer."""
         answer = None
+        if not self._ways.token:
+            return answer
         with suppress(TimeoutError):
             async with asyncio.timeout(LONGEST_CHECK_S):
-                answer = await self.web.post("auth.test", self._token)
+                answer = await self.web.post("auth.test", self._ways.token)
         if isinstance(answer, Answered):
             told = answer.body
-            self._workspace.is_of(str(told.get("team_id") or ""), str(told.get("enterprise_id") or ""))
+            self._own.is_of(str(told.get("team_id") or ""), str(told.get("enterprise_id") or ""))
             self._bot_user = str(told.get("user_id") or "")
         return answer
 
-    async def bot_user(self, _team: str) -> str:
-        """Return who the bot is; empty where Slack has not said so yet."""
+    async def bot_user(self, team: str) -> str:
+        """Return who the bot is in a workspace; empty where Slack has not said so yet.
+
+        Raises:
+            StoreError: the store cannot tell.
+        """
+        if self._ways.is_installed and (found := await self.installed.installation(team)):
+            return found.bot_user
         if not self._bot_user:
             await self.who()
         return self._bot_user
 
-    def app(self, core: Core, managers: str) -> App:
+    async def _refreshed(self, refresh_token: str) -> Answer:
+        """Ask for the next token of an installation."""
+        return await self._access(grant_type="refresh_token", refresh_token=refresh_token)
+
+    async def _exchanged(self, code: str) -> Answer:
+        """Ask for the first token of an installation."""
+        return await self._access(code=code)
+
+    async def _access(self, **asked: str) -> Answer:
+        who = {"client_id": self._ways.client_id, "client_secret": self._ways.client_secret}
+        return await self.web.post("oauth.v2.access", "", **who, **asked)
+
+    def app(self, core: Core) -> App:
         """Return what hears Slack, and answers; one serves a socket and HTTP."""
         if self._app is None:
-            self._app = self._built(core, managers)
+            self._app = self._built(core)
         return self._app
 
-    def _built(self, core: Core, managers: str) -> App:
+    def _built(self, core: Core) -> App:
         from adapters.slack.client.app import App, Heard  # noqa: PLC0415 - slack_bolt is slow to load
         from adapters.slack.events import Interactions  # noqa: PLC0415 - as above
         from adapters.slack.events.workspaces import Workspaces  # noqa: PLC0415 - as above
 
-        interactions = Interactions(
-            core, self.messenger.people, self.web, self._kept, clock=self._clock, managers=managers
-        )
-        workspaces = Workspaces(self._kept, self._clock, self.bot_user)
+        people, managers = self.messenger.people, self._ways.managers
+        interactions = Interactions(core, people, self.web, self._kept, clock=self._clock, managers=managers)
+        workspaces = Workspaces(self._kept, self._clock, self.bot_user, self.installed.remove)
         new = new_only(interactions)
         events = {
             "app_mention": interactions.said,
@@ -110,7 +162,27 @@ class Slack:
             "channel_left": new(workspaces.closed),
             "member_joined_channel": new(workspaces.joined),
         }
-        return App(Heard(interactions.command, interactions.pressed, events), self._workspace)
+        return App(Heard(interactions.command, interactions.pressed, events), self._tokens)
+
+    def installing(self) -> list[RouteDef]:
+        """Return the routes under which workspaces install the bot."""
+        from adapters.slack.client.oauth import Installing, States  # noqa: PLC0415 - for this role alone
+        from adapters.slack.commands.manifest import SCOPES  # noqa: PLC0415 - as above
+
+        async def joined(server: str) -> None:
+            await self._kept.note_present([server])
+
+        ways = self._ways
+        return Installing(
+            ways.authorize_url,
+            ways.client_id,
+            SCOPES,
+            states=States(ways.client_secret, self._kept, self._clock, self._letters),
+            exchange=self._exchanged,
+            installed=self.installed,
+            joined=joined,
+            clock=self._clock,
+        ).routes()
 
     def sockets(self, app_token: str, app: App | None) -> Sockets:
         """Return what listens over Socket Mode; without an app, for its token to be checked."""
@@ -129,6 +201,13 @@ class Slack:
         if self._app is not None:
             await self._app.end()
         await self.web.close()
+
+
+def tokens_of(ways: Ways, own: OneWorkspace, installed: Installed) -> Tokens:
+    """Return whose token speaks in which workspace."""
+    if not ways.is_installed:
+        return own
+    return OwnFirst(own, installed) if ways.token else installed
 
 
 async def nothing(_payload: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from adapters.slack.client.web import Answered
 from adapters.slack.commands.manifest import SCOPES
 from bot.domain.deliveries import Gone
-from bot.domain.text import and_words
+from bot.domain.text import and_words, counted
 from bot.errors import SettingsError
 from bot.ports.checking import Finding, Health
 
@@ -21,28 +21,44 @@ if TYPE_CHECKING:
 class Checking:
     """Satisfies `bot.ports.checking.Checked`."""
 
-    def __init__(self, slack: Slack, app_token: str = "", *, is_reached_over_http: bool = False) -> None:
+    def __init__(self, slack: Slack, app_token: str, *, is_reached_over_http: bool, is_sealed: bool) -> None:
+        """`is_sealed` tells whether the tokens of installations are kept under a key."""
         self._slack = slack
         self._app_token = app_token
         self._is_reached_over_http = is_reached_over_http
+        self._is_sealed = is_sealed
 
     async def findings(self, places: Sequence[Place]) -> AsyncIterator[Finding]:
         """Yield what is found of the token, of the set-up, and of what the bot may do in places."""
-        try:
-            answer = await self._slack.check_token()
-        except SettingsError as fault:
-            yield Finding("Slack", Health.WRONG, str(fault))
-            return
-        if not isinstance(answer, Answered):
-            why = answer or "Slack gave no answer in time"
-            yield Finding("Slack", Health.WRONG, f"{why}; its address is set by SLACK_API_URL")
-            return
-        team = answer.body.get("team") or answer.body.get("team_id")
-        yield Finding("Slack", Health.WELL, f"in the workspace {team}")
-        yield scopes_finding(answer.scopes)
+        if self._slack.ways.token:
+            for found in await self._token():
+                yield found
+        if self._slack.ways.is_installed:
+            yield await self._installations()
         yield await self._listening()
         for place in places:
             yield await self._place(place)
+
+    async def _token(self) -> list[Finding]:
+        """Ask Slack whose token it is, and what it may do."""
+        try:
+            answer = await self._slack.check_token()
+        except SettingsError as fault:
+            return [Finding("Slack", Health.WRONG, str(fault))]
+        if not isinstance(answer, Answered):
+            why = answer or "Slack gave no answer in time"
+            return [Finding("Slack", Health.WRONG, f"{why}; its address is set by SLACK_API_URL")]
+        team = answer.body.get("team") or answer.body.get("team_id")
+        return [Finding("Slack", Health.WELL, f"in the workspace {team}"), scopes_finding(answer.scopes)]
+
+    async def _installations(self) -> Finding:
+        """Say how many workspaces have installed the bot, and whether their tokens are at rest."""
+        name = "Slack installations"
+        count = counted(await self._slack.installed.count(), "workspace")
+        if self._is_sealed:
+            return Finding(name, Health.WELL, f"{count}, their tokens kept under ENCRYPTION_KEY")
+        why = "whose tokens anybody reads who has the database: set ENCRYPTION_KEY"
+        return Finding(name, Health.NOTED, f"{count}, {why}")
 
     async def _listening(self) -> Finding:
         """Say how commands come in."""

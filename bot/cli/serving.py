@@ -10,6 +10,13 @@ from adapters.terminal import output
 from bot import wiring
 from bot.cli.loops import run_to_end
 from bot.cli.operators import nothing_more, one_value, read_words
+from bot.cli.serving_slack import (
+    check_slack,
+    check_slack_settings,
+    has_socket,
+    slack_loops,
+    slack_routes,
+)
 from bot.commands.text import nearest
 from bot.domain.places import LOCAL_PLACE
 from bot.domain.text import and_words, counted, cut
@@ -22,8 +29,6 @@ from bot.store.running import service_lock
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from adapters.slack.assembled import Slack
-    from adapters.web.server import Routes
     from bot.cli.operators import Given, Operator
     from bot.cli.options import Options
     from bot.config import Settings
@@ -92,15 +97,12 @@ def check_platforms(
         raise UsageError("--shards is for the role gateway.", operator.usage)
     if settings.discord_token is None and shards is not None:
         raise SettingsError("The gateway listens to Discord: set DISCORD_TOKEN.")
-    has_socket = settings.slack_bot_token is not None and settings.slack_app_token is not None
-    if settings.discord_token is None and not has_socket and set(roles) == {"gateway"}:
+    if settings.discord_token is None and not has_socket(settings) and set(roles) == {"gateway"}:
         raise SettingsError(
             "The gateway listens to Discord, or to Slack over Socket Mode: set DISCORD_TOKEN, or"
             " SLACK_BOT_TOKEN and SLACK_APP_TOKEN."
         )
-    is_half = settings.slack_app_token is not None or settings.slack_signing_secret is not None
-    if settings.slack_bot_token is None and is_half:
-        raise SettingsError("Slack needs SLACK_BOT_TOKEN too: without it nothing can be answered there.")
+    check_slack_settings(settings)
 
 
 def is_part(shards: str) -> bool:
@@ -123,15 +125,16 @@ async def work(settings: Settings, roles: Collection[str], shards: str | None) -
     async with wiring.opened(settings, patience=SERVICE_PATIENCE) as app:
         if app.platforms.discord and {"gateway", "sender"} & set(roles):
             await app.platforms.discord.check_token()
-        if app.platforms.slack and {"gateway", "web", "sender"} & set(roles):
-            await check_slack(app.platforms.slack, settings, roles)
+        slack = app.platforms.slack
+        if slack:
+            await check_slack(slack, settings, roles)
         service = Service(
             app,
             settings,
             metrics,
             app.platforms.messengers,
-            gateways=gateways(app, settings, shards) if "gateway" in roles else {},
-            routes=routes(app, settings),
+            gateways=loops_of(app, settings, roles, shards),
+            routes=slack_routes(slack, app.core, settings) if slack and "web" in roles else (),
             roles=roles,
             is_alone=not is_postgres(wiring.database_url(settings)),
         )
@@ -142,34 +145,11 @@ async def work(settings: Settings, roles: Collection[str], shards: str | None) -
         await service.run()
 
 
-async def check_slack(slack: Slack, settings: Settings, roles: Collection[str]) -> None:
-    """Ask whether Slack takes the tokens.
-
-    Raises:
-        SettingsError: it does not.
-    """
-    await slack.check_token()
-    if settings.slack_app_token is not None and "gateway" in roles:
-        await slack.sockets(settings.slack_app_token.get_secret_value(), None).check_token()
-
-
-def gateways(app: App, settings: Settings, shards: str | None) -> dict[str, Loop]:
-    """Return what listens to platforms, by the name under which one process of several does."""
-    found = discord_gateway(app, shards)
+def loops_of(app: App, settings: Settings, roles: Collection[str], shards: str | None) -> dict[str, Loop]:
+    """Return what listens to platforms and looks after them, by the name under which one process does."""
+    found = discord_gateway(app, shards) if "gateway" in roles else {}
     slack = app.platforms.slack
-    if slack is not None and settings.slack_app_token is not None:
-        hears = slack.app(app.core, settings.slack_managers)
-        found["slack gateway"] = slack.sockets(settings.slack_app_token.get_secret_value(), hears).run
-    return found
-
-
-def routes(app: App, settings: Settings) -> Routes:
-    """Return what platforms are told over HTTP."""
-    slack = app.platforms.slack
-    if slack is None or settings.slack_signing_secret is None:
-        return ()
-    hears = slack.app(app.core, settings.slack_managers)
-    return slack.routes(settings.slack_signing_secret.get_secret_value(), hears)
+    return found | (slack_loops(slack, app.core, settings, roles) if slack else {})
 
 
 def discord_gateway(app: App, shards: str | None) -> dict[str, Loop]:

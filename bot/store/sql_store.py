@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from bot.store.ballots import SqlVotes
     from bot.store.delivery import SqlDelivery
     from bot.store.engine import Engine, Row
+    from bot.store.installations import SqlInstallations
     from bot.store.people import SqlPeople
     from bot.store.records import Kind
 
@@ -119,6 +120,13 @@ class SqlStore:
         from bot.store.people import SqlPeople  # noqa: PLC0415 - as above
 
         return SqlPeople(self._engine)
+
+    def installations(self, key: str) -> SqlInstallations:
+        """Return the workspaces that installed the bot, their tokens kept under a key; empty: as they are."""
+        from bot.store.installations import SqlInstallations  # noqa: PLC0415 - as above
+        from bot.store.sealing import Seal  # noqa: PLC0415 - as above
+
+        return SqlInstallations(self._engine, Seal(key))
 
     async def write(self, *writes: Write) -> int:
         """Do the writes in order, all or none, in one commit with all that wait."""

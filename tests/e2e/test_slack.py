@@ -9,16 +9,17 @@ import socket
 from contextlib import asynccontextmanager
 from random import Random
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, CookieJar
 
 from bot.wiring import SystemClock
 from tests.adapters.slack.scene import ANA, HERE, furnished
 from tests.adapters.slack.service import SECRET, event, signature, slash
 from tests.e2e.processes import papers, started
 from tests.e2e.test_discord import let_be_due
+from tests.fakes.slack_oauth import CLIENT_ID, CLIENT_SECRET
 from tests.fakes.slack_standin import APP_TOKEN, Standin
 from tests.fakes.upstream import Upstream, running
 
@@ -118,6 +119,32 @@ def a_free_port() -> int:
         return int(server.getsockname()[1])
 
 
+async def until_listening(port: int) -> None:
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(0.05)
+            else:
+                writer.close()
+                return
+
+
+def browser() -> ClientSession:
+    return ClientSession(cookie_jar=CookieJar(unsafe=True))
+
+
+def signed(body: str) -> dict[str, str]:
+    """Return the headers of a request that Slack signs now."""
+    now = SystemClock().now().timestamp()
+    return {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Slack-Request-Timestamp": str(int(now)),
+        "X-Slack-Signature": signature(body, now),
+    }
+
+
 async def test_over_http_signed_requests_are_answered(
     slack: Standin, upstream: Upstream, tmp_path: Path
 ) -> None:
@@ -125,13 +152,9 @@ async def test_over_http_signed_requests_are_answered(
     over_http = ways(slack, upstream, SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET=SECRET, PORT=str(port))
     async with started(tmp_path, "run", ways=over_http) as service, ClientSession() as session:
         await upstream.requests(3)
+        await until_listening(port)
         body = urlencode(slash("today", response_url=slack.response_url("r")))
-        now = SystemClock().now().timestamp()
-        headers = {
-            "Content-Type": "application/x-www-form-urlencoded",
-            "X-Slack-Request-Timestamp": str(int(now)),
-            "X-Slack-Signature": signature(body, now),
-        }
+        headers = signed(body)
         for status in (200, 401):
             told = await session.post(f"http://127.0.0.1:{port}/slack/events", data=body, headers=headers)
             assert told.status == status
@@ -197,3 +220,59 @@ def test_an_address_that_slack_cannot_reach_is_refused(tmp_path: Path, url: str)
     ran = papers(tmp_path, "slack-manifest", "--url", url)
     assert ran.returncode == 2
     assert "https://" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        pytest.param({"SLACK_CLIENT_ID": "1.2"}, "go together", id="no client secret"),
+        pytest.param(
+            {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s"}, "SLACK_SIGNING_SECRET too", id="not heard"
+        ),
+        pytest.param({"ENCRYPTION_KEY": "short"}, "ENCRYPTION_KEY is not right", id="a short key"),
+    ],
+)
+async def test_settings_that_do_not_go_together_are_told(
+    slack: Standin, upstream: Upstream, tmp_path: Path, other: dict[str, str], why: str
+) -> None:
+    ran = await asyncio.to_thread(papers, tmp_path, "run", ways=ways(slack, upstream, **other))
+    assert ran.returncode == 1
+    assert why in ran.stderr
+    assert ran.stderr.count("\n") == 1
+
+
+async def test_any_workspace_installs_it_and_is_answered_after_a_restart(
+    slack: Standin, upstream: Upstream, tmp_path: Path
+) -> None:
+    port = a_free_port()
+    hosted = ways(
+        slack,
+        upstream,
+        SLACK_BOT_TOKEN="",
+        SLACK_APP_TOKEN="",
+        SLACK_SIGNING_SECRET=SECRET,
+        SLACK_CLIENT_ID=CLIENT_ID,
+        SLACK_CLIENT_SECRET=CLIENT_SECRET,
+        SLACK_AUTHORIZE_URL=f"{slack.url}/authorize",
+        ENCRYPTION_KEY="k" * 32,
+        PORT=str(port),
+    )
+    base = f"http://127.0.0.1:{port}"
+    async with started(tmp_path, "run", ways=hosted) as service, browser() as session:
+        await until_listening(port)
+        got = await session.get(f"{base}/slack/install", allow_redirects=False)
+        state = parse_qs(urlsplit(got.headers["Location"]).query)["state"][0]
+        asked = {"state": state, "code": slack.oauth.grant("T1")}
+        got = await session.get(f"{base}/slack/oauth_redirect", params=asked)
+        assert got.status == 200
+        status, err, _ = await service.end(signal.SIGTERM)
+    assert (status, "Traceback" in err) == (0, False), err
+    assert slack.teams["T1"].token not in err
+    assert slack.teams["T1"].token.encode() not in (tmp_path / "papers.db").read_bytes()
+
+    async with started(tmp_path, "run", ways=hosted) as service, browser() as session:
+        await until_listening(port)
+        body = urlencode(slash("status", response_url=slack.response_url("r")))
+        assert (await session.post(f"{base}/slack/events", data=body, headers=signed(body))).status == 200
+        await slack.responded(1)
+        await service.end(signal.SIGTERM)

@@ -1,12 +1,14 @@
-"""Events that were dealt with, in a plain dict."""
+"""Workspaces that installed the bot, and events that were dealt with, in plain dicts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from bot.ports.installations import Installation
     from tests.fakes.memory_store import MemoryStore
 
 
@@ -26,3 +28,22 @@ class MemorySeenEvents:
         for event in old:
             del seen[event]
         return len(old)
+
+
+class MemoryInstallations:
+    """Satisfies `bot.ports.installations.InstallationStore`."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    async def keep_installation(self, installation: Installation) -> None:
+        self._store.tables.installations[installation.platform, installation.team] = installation
+
+    async def installation(self, platform: str, team: str) -> Installation | None:
+        return self._store.tables.installations.get((platform, team))
+
+    async def installed_teams(self, platform: str) -> Sequence[str]:
+        return sorted(team for of, team in self._store.tables.installations if of == platform)
+
+    async def remove_installation(self, platform: str, team: str) -> bool:
+        return self._store.tables.installations.pop((platform, team), None) is not None

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.domain.papers import FeedEntry, Paper, PaperId
     from bot.ports import Write
     from bot.ports.delivery import Broken, Fault, SourceHealth, Undo
+    from bot.ports.installations import Installation
 
 HOURLY_AFTER = timedelta(days=2)
 DAILY_AFTER = timedelta(days=30)
@@ -139,6 +140,7 @@ class Tables:
     remembered: dict[str, str] = field(default_factory=dict)
     left: dict[str, datetime] = field(default_factory=dict)
     seen_events: dict[str, datetime] = field(default_factory=dict)
+    installations: dict[tuple[str, str], Installation] = field(default_factory=dict)
     """The servers that the bot was removed from, and when."""
     revision: int = 0
 

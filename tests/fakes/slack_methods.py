@@ -28,6 +28,7 @@ class Methods:
     def all(self) -> dict[str, Callable[[Team, Json], Json]]:
         return {
             "auth.test": self._auth_test,
+            "chat.postEphemeral": self._ephemeral,
             "chat.postMessage": self._post,
             "chat.update": self._update,
             "conversations.history": self._history,
@@ -69,6 +70,12 @@ class Methods:
             self._standin.faults.append("a reply would be broadcast")
         message = self._standin.show(channel["id"], asked, team.bot_user)
         return {"channel": channel["id"], "ts": message["ts"], "message": message}
+
+    def _ephemeral(self, team: Team, asked: Json) -> Json:
+        self.channel(team, asked)
+        if not asked.get("user"):
+            raise Refusal("no_user")
+        return {"message_ts": self._standin.new_ts()}
 
     def _update(self, team: Team, asked: Json) -> Json:
         channel = self.channel(team, asked)

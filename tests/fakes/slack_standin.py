@@ -19,6 +19,7 @@ from aiohttp import web
 from tests.fakes.slack_answers import AFTER, AT_ONCE, Mishap, Refusal, answer, cut_off, limited
 from tests.fakes.slack_checks import message_faults
 from tests.fakes.slack_methods import Methods
+from tests.fakes.slack_oauth import OAuth
 from tests.fakes.slack_sockets import Sockets
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ class Standin:
         self._work: set[asyncio.Task[Any]] = set()
         self._responded = asyncio.Condition()
         self.sockets = Sockets(self)
+        self.oauth = OAuth(self)
         self.methods = Methods(self).all()
 
     # --- What tests set up -----------------------------------------------------------
@@ -234,6 +236,8 @@ class Standin:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if method == "apps.connections.open":
             return answer(self.sockets.opened(token))
+        if method == "oauth.v2.access":
+            return answer(self.oauth.access(asked))
         if method not in self.methods:
             raise Refusal("unknown_method")
         team = next((team for team in self.teams.values() if team.token == token), None)

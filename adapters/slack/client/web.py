@@ -16,12 +16,16 @@ import aiohttp
 
 from adapters.slack.errors import Fault, Refused, Unanswered, fault_of, refusal_of
 from bot.domain.deliveries import Rate
+from bot.errors import StoreError
+from bot.log import logger
 from bot.services.rates import Bucket, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.ports import Clock
+
+log = logger("slack")
 
 Json = dict[str, Any]
 """An object as Slack sends it, or takes it."""
@@ -88,7 +92,11 @@ class Web:
 
     async def call(self, team: str, method: str, **asked: object) -> Answer:
         """Make one call in a workspace, in the turn of its method there."""
-        token = await self._tokens.token(team)
+        try:
+            token = await self._tokens.token(team)
+        except StoreError as fault:
+            log.warning("token not read", team=team, why=str(fault))
+            return Unanswered("was not asked, as its token could not be read", may_be_done=False)
         if token is None:
             return Refused("not_authed")
         bucket = self._bucket(team, method)

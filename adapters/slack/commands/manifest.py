@@ -70,7 +70,7 @@ def manifest(commands: Mapping[str, Command], url: str = "") -> dict[str, Any]:
             "bot_user": {"display_name": NAME, "always_online": True},
             "slash_commands": [slash_command(commands, url)],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}, **redirected_to(url)},
         "settings": {
             "event_subscriptions": {"bot_events": list(EVENTS), **reached_at(url)},
             "interactivity": {"is_enabled": True, **reached_at(url)},
@@ -91,6 +91,11 @@ def slash_command(commands: Mapping[str, Command], url: str) -> dict[str, Any]:
 def reached_at(url: str) -> dict[str, str]:
     """Return where Slack sends what happens, over HTTP."""
     return {"request_url": events_url(url)} if url else {}
+
+
+def redirected_to(url: str) -> dict[str, list[str]]:
+    """Return where somebody comes back to who has installed the bot from a link."""
+    return {"redirect_urls": [f"{url.rstrip('/')}/slack/oauth_redirect"]} if url else {}
 
 
 def events_url(url: str) -> str:

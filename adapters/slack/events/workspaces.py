@@ -37,11 +37,18 @@ class Kept(SubscriptionStore, ServerStore, Protocol):
 class Workspaces:
     """Stops what is posted where the bot is not any more, and goes on where it is again."""
 
-    def __init__(self, kept: Kept, clock: Clock, bot_user: Callable[[str], Awaitable[str]]) -> None:
-        """`bot_user` returns who the bot is in a workspace."""
+    def __init__(
+        self,
+        kept: Kept,
+        clock: Clock,
+        bot_user: Callable[[str], Awaitable[str]],
+        forget_token: Callable[[str], Awaitable[None]],
+    ) -> None:
+        """`bot_user` returns who the bot is in a workspace; `forget_token` forgets its token there."""
         self._kept = kept
         self._clock = clock
         self._bot_user = bot_user
+        self._forget_token = forget_token
 
     async def uninstalled(self, body: Body) -> None:
         """Pause all of a workspace at once, and note that its data goes later."""
@@ -57,6 +64,7 @@ class Workspaces:
         server = f"{PLATFORM}:{team}"
         log.info("removed from a workspace", server=server)
         try:
+            await self._forget_token(team)
             await self._kept.note_left(server, self._clock.now())
             await self._pause(lambda: self._kept.server_subscriptions(server), REMOVED)
         except StoreError as fault:

@@ -7,19 +7,20 @@ import hashlib
 import hmac
 import json
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from random import Random
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession, CookieJar, web
 
-from adapters.slack.assembled import Slack
+from adapters.slack.assembled import Slack, Ways
 from bot.domain.papers import FeedEntry, Paper, PaperId
 from tests.adapters.slack.scene import ANA, HERE, TEAM, furnished
 from tests.commands.house import House
 from tests.fakes.memory_delivery import MemoryDelivery
+from tests.fakes.memory_installations import MemoryInstallations
 from tests.fakes.slack_standin import APP_TOKEN, Standin
 
 if TYPE_CHECKING:
@@ -85,6 +86,14 @@ def event(number: int, **told: Json) -> Json:
         "event_time": 1,
         "event": told,
     }
+
+
+def letters(count: int) -> str:
+    """Return letters that are others each time."""
+    return f"{next(_numbers):0{count}d}"
+
+
+_numbers = iter(range(10**9))
 
 
 @dataclass
@@ -163,7 +172,7 @@ def a_paper(number: int) -> FeedEntry:
 
 
 @asynccontextmanager
-async def a_service(managers: str = "members") -> AsyncIterator[Service]:
+async def a_service(managers: str = "members", ways: Ways | None = None) -> AsyncIterator[Service]:
     """Set up everything."""
     async with AsyncExitStack() as stack:
         house = House()
@@ -171,17 +180,20 @@ async def a_service(managers: str = "members") -> AsyncIterator[Service]:
         standin = furnished(Standin(house.clock, Random(1)))
         await stack.enter_async_context(standin.serving())
         assert isinstance(house.desk.delivery, MemoryDelivery)
-        slack = Slack("xoxb-secret", standin.api_url, house.desk.delivery, house.clock)
+        ways = ways or Ways(standin.api_url, "xoxb-secret", managers=managers)
+        ways = replace(ways, api_url=standin.api_url)
+        installations = MemoryInstallations(house.store)
+        slack = Slack(ways, house.desk.delivery, installations, house.clock, letters)
         stack.push_async_callback(slack.close)
-        app = slack.app(house.core, managers)
+        app = slack.app(house.core)
         application = web.Application(client_max_size=1 << 20)
-        application.add_routes(slack.routes(SECRET, app))
+        application.add_routes([*slack.routes(SECRET, app), *slack.installing()])
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         host, port = runner.addresses[0][:2]
-        session = await stack.enter_async_context(ClientSession())
+        session = await stack.enter_async_context(ClientSession(cookie_jar=CookieJar(unsafe=True)))
         sockets = slack.sockets(APP_TOKEN, app)
         service = Service(house, standin, slack, sockets, session, f"http://{host}:{port}")
         try:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from random import Random
 
-from adapters.slack.assembled import Slack
+from adapters.slack.assembled import Slack, Ways
 from adapters.slack.commands.manifest import EVENTS, SCOPES, manifest
 from adapters.slack.messenger.seeing import NEEDED
 from bot.commands.table import COMMANDS
 from tests.commands.house import House
 from tests.fakes.memory_delivery import MemoryDelivery
+from tests.fakes.memory_installations import MemoryInstallations
 from tests.fakes.slack_standin import SCOPES as GIVEN
 from tests.fakes.slack_standin import Standin
 
@@ -30,7 +31,9 @@ async def test_all_that_is_listened_to_is_subscribed_to_and_nothing_else() -> No
     house = House()
     assert isinstance(house.desk.delivery, MemoryDelivery)
     async with Standin(house.clock, Random(1)).serving() as standin:
-        slack = Slack("xoxb-secret", standin.api_url, house.desk.delivery, house.clock)
-        heard = slack.app(house.core, "members").events
+        ways = Ways(standin.api_url, "xoxb-secret")
+        installations = MemoryInstallations(house.store)
+        slack = Slack(ways, house.desk.delivery, installations, house.clock, "x".__mul__)
+        heard = slack.app(house.core).events
         await slack.close()
     assert {event.partition(".")[0] for event in EVENTS} == set(heard)
