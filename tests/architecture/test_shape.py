@@ -124,6 +124,27 @@ def test_modules_are_small() -> None:
     assert large == {}
 
 
+def test_both_chat_adapters_have_the_same_parts() -> None:
+    def parts(platform: str) -> set[str]:
+        found = (ROOT / "adapters" / platform).iterdir()
+        return {path.stem for path in found if path.stem != "__pycache__"}
+
+    eight = {"client", "commands", "events", "render", "markup", "limits", "messenger", "errors"}
+    assert eight <= parts("discord")
+    assert parts("discord") == parts("slack")
+
+
+def test_no_chat_adapter_knows_the_other() -> None:
+    for platform, other in (("discord", "slack"), ("slack", "discord")):
+        guilty = [
+            path
+            for path, tree in modules().items()
+            if path.startswith(f"adapters/{platform}/")
+            and any(name.startswith(f"adapters.{other}") for name in imported(tree))
+        ]
+        assert guilty == []
+
+
 def test_the_layers_have_no_exceptions() -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
         "contracts"
