@@ -146,13 +146,16 @@ class Slack:
     def _built(self, core: Core) -> App:
         from adapters.slack.client.app import App, Heard  # noqa: PLC0415 - slack_bolt is slow to load
         from adapters.slack.events import Interactions  # noqa: PLC0415 - as above
+        from adapters.slack.events.home import Home  # noqa: PLC0415 - as above
         from adapters.slack.events.workspaces import Workspaces  # noqa: PLC0415 - as above
 
         people, managers = self.messenger.people, self._ways.managers
         interactions = Interactions(core, people, self.web, self._kept, clock=self._clock, managers=managers)
         workspaces = Workspaces(self._kept, self._clock, self.bot_user, self.installed.remove)
+        home = Home(core, people, self.web, self._kept, self._clock)
         new = new_only(interactions)
         events = {
+            "app_home_opened": new(home.opened),
             "app_mention": interactions.said,
             "message": alone(interactions.said),
             "app_uninstalled": new(workspaces.uninstalled),
@@ -162,7 +165,15 @@ class Slack:
             "channel_left": new(workspaces.closed),
             "member_joined_channel": new(workspaces.joined),
         }
-        return App(Heard(interactions.command, interactions.pressed, events), self._tokens)
+        heard = Heard(
+            interactions.command,
+            interactions.pressed,
+            interactions.filled,
+            interactions.wrong,
+            interactions.offers,
+            events,
+        )
+        return App(heard, self._tokens)
 
     def installing(self) -> list[RouteDef]:
         """Return the routes under which workspaces install the bot."""

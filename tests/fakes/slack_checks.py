@@ -119,14 +119,19 @@ def element_faults(element: Json) -> Iterator[str]:
                 yield "an overflow has no options, or too many"
             yield from option_faults(element["options"])
         case "static_select":
-            yield from text_faults(element["placeholder"], 150, plain=True)
-            if not 1 <= len(element["options"]) <= OPTIONS:
-                yield "a select has no options, or too many"
-            yield from option_faults(element["options"])
+            yield from select_faults(element)
         case "timepicker" | "plain_text_input" | "external_select" | "checkboxes":
             yield from option_faults(element.get("options", []))
         case unknown:
             yield f"an element of type {unknown}"
+
+
+def select_faults(element: Json) -> Iterator[str]:
+    if "placeholder" in element:
+        yield from text_faults(element["placeholder"], 150, plain=True)
+    if not 1 <= len(element["options"]) <= OPTIONS:
+        yield "a select has no options, or too many"
+    yield from option_faults(element["options"])
 
 
 def option_faults(options: list[Json]) -> Iterator[str]:

@@ -41,6 +41,8 @@ class Methods:
             "users.info": self._user,
             "views.open": self._open_view,
             "views.publish": self._publish_view,
+            "views.update": self._publish_view,
+            "users.conversations": self._conversations,
         }
 
     def _auth_test(self, team: Team, _asked: Json) -> Json:
@@ -152,6 +154,13 @@ class Methods:
         channel = f"D{user['id']}"
         self._standin.add_channel(channel, team.id, is_im=True)
         return {"channel": {"id": channel}}
+
+    def _conversations(self, team: Team, asked: Json) -> Json:
+        told = self._standin.channels.values()
+        found = [
+            each for each in told if each["team"] == team.id and asked["user"] in each.get("members", ())
+        ]
+        return {"channels": found, "response_metadata": {"next_cursor": ""}}
 
     def _user(self, _team: Team, asked: Json) -> Json:
         user = self._standin.users.get(asked.get("user", ""))

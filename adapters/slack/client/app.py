@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     Json = dict[str, Any]
     Told = Callable[[Json], Coroutine[Any, Any, None]]
     """Hears of one thing that somebody did."""
+    Check = Callable[[Json], dict[str, str]]
+    Offer = Callable[[Json], list[Json]]
 
 log = logger("slack")
 
@@ -46,6 +48,12 @@ class Heard:
 
     command: Told
     pressed: Told
+    filled: Told
+    """Of a form that was filled in."""
+    wrong: Check
+    """Returns what is wrong with it, by field."""
+    offers: Offer
+    """Returns what fits what somebody types into a field."""
     events: Mapping[str, Told]
     """By the type of the event."""
 
@@ -96,8 +104,31 @@ class App:
 
         self._bolt.command(SLASH)(passing_on(self._heard.command))
         self._bolt.action(ANYTHING)(passing_on(self._heard.pressed))
+        self._bolt.view(ANYTHING)(self._filled())
+        self._bolt.options(ANYTHING)(self._offering())
         for event, told in self._heard.events.items():
             self._bolt.event(event)(passing_on(told))
+
+    def _filled(self) -> Callable[[AsyncAck, Json], Awaitable[None]]:
+        """Return what takes a form: one that is wrong stays open, and says so at its fields."""
+
+        async def take(ack: AsyncAck, body: Json) -> None:
+            if wrong := self._heard.wrong(body):
+                await ack(response_action="errors", errors=wrong)
+                return
+            await ack()
+            if await self._is_known(body):
+                self._begin(self._heard.filled(dict(body)))
+
+        return take
+
+    def _offering(self) -> Callable[[AsyncAck, Json], Awaitable[None]]:
+        """Return what offers choices while somebody types."""
+
+        async def offer(ack: AsyncAck, body: Json) -> None:
+            await ack(options=self._heard.offers(body))
+
+        return offer
 
     async def _is_known(self, body: Json) -> bool:
         """Tell whether the bot is installed where something comes from."""

@@ -56,7 +56,10 @@ TIERS = {
     "reactions.add": TIER_3,
     "reactions.get": TIER_3,
     "users.info": TIER_4,
+    "users.conversations": TIER_3,
+    "views.open": TIER_4,
     "views.publish": TIER_4,
+    "views.update": TIER_4,
 }
 """What is not here has limits of its own: `chat.postMessage` those of the sender."""
 

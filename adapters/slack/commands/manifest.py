@@ -42,6 +42,7 @@ SCOPES = {
 """Why each permission is asked for."""
 
 EVENTS = (
+    "app_home_opened",
     "app_mention",
     "app_uninstalled",
     "channel_archive",
@@ -63,7 +64,7 @@ def manifest(commands: Mapping[str, Command], url: str = "") -> dict[str, Any]:
         "display_information": {"name": NAME, "description": ABOUT, "long_description": LONG_ABOUT},
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },

@@ -7,12 +7,23 @@ remembered between two questions, so every button works after a restart.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.slack.client.web import Answered
 from adapters.slack.commands import read_mention, read_text
 from adapters.slack.events.asks import Ask, command_ask, pressed_ask
+from adapters.slack.events.modals import (
+    TOPIC,
+    ask_in,
+    is_form,
+    is_of_its_team,
+    read_form,
+    subscribe_view,
+    with_found,
+    zone_options,
+)
 from adapters.slack.events.shown import (
     FAILED,
     GUEST,
@@ -29,8 +40,11 @@ from adapters.slack.messenger.people import Person
 from adapters.slack.messenger.refs import identity_of
 from bot.commands.spec import Invocation
 from bot.commands.text import Typed
+from bot.domain.text import cut
+from bot.domain.topics import TopicMistake, parse_topic
 from bot.errors import StoreError
 from bot.log import fault_words, logger
+from bot.views import card_of
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
@@ -51,6 +65,8 @@ LONGEST_WORK = timedelta(minutes=5)
 
 EVENT_KEPT = timedelta(hours=25)
 """How long an event is known again: Slack tries again for a day at most (Events API, Delayed Events)."""
+
+WRONG_CHARS = 150
 
 MEMBERS, ADMINS = "members", "admins"
 """Who manages what is posted: every full member of a channel, or administrators of the workspace."""
@@ -79,12 +95,83 @@ class Interactions:
     async def command(self, body: Mapping[str, Any]) -> None:
         """Answer a slash command."""
         ask = command_ask(body)
+        if ask.words.strip().lower() == "subscribe" and await self._has_form(ask):
+            return
         await self._respond(ask, self._worked(self._answer(ask)))
 
     async def pressed(self, body: Mapping[str, Any]) -> None:
         """Answer a button or a menu: for whoever pressed it alone, unless it shows something to all."""
+        if is_form(body):
+            await self._count(body)
+            return
         ask = pressed_ask(body)
+        if not ask.response_url:
+            await self._tell_alone(ask)
+            return
         await self._respond(ask, self._worked(self._answer(ask)))
+
+    async def filled(self, body: Mapping[str, Any]) -> None:
+        """Do what was filled into a form, once."""
+        if not is_form(body):
+            log.info("form of another time passed over")
+            return
+        ask = ask_in(body)
+        if not is_of_its_team(body, ask) or not await self._is_first(f"slack form {body['view']['id']}"):
+            return
+        typed = read_form(self._core.commands["subscribe"], body["view"])
+        await self._respond(ask, self._worked(self._answer(ask, typed)))
+
+    def wrong(self, body: Mapping[str, Any]) -> dict[str, str]:
+        """Return what is wrong with a form, at the field that can be mended."""
+        if not is_form(body):
+            return {}
+        typed = read_form(self._core.commands["subscribe"], body["view"])
+        if not isinstance(typed, Typed):
+            return {TOPIC: cut(typed.sentence, WRONG_CHARS)}
+        topic = parse_topic(str(typed.arguments.get(TOPIC, "")))
+        return {TOPIC: cut(str(topic), WRONG_CHARS)} if isinstance(topic, TopicMistake) else {}
+
+    def offers(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the zones that fit what somebody types."""
+        return zone_options(body, self._clock.now())
+
+    async def _has_form(self, ask: Ask) -> bool:
+        """Open the form for somebody who may fill it in; False where it cannot be opened."""
+        person = await self._people.person(ask.team, ask.user)
+        if not ask.trigger or not isinstance(person, Person) or self._refusal(person, ask):
+            return False
+        view = subscribe_view(ask, person.zone, self._clock.now())
+        answer = await self._web.call(ask.team, "views.open", trigger_id=ask.trigger, view=view)
+        if not isinstance(answer, Answered):
+            log.warning("form not opened", place=str(ask.place), why=str(answer))
+        return isinstance(answer, Answered)
+
+    async def _count(self, body: Mapping[str, Any]) -> None:
+        """Say in a form what its topic would choose now."""
+        ask, view = ask_in(body), body["view"]
+        typed = read_form(self._core.commands["preview"], view)
+        if isinstance(typed, Typed):
+            invocation = Invocation("preview", ask.place, identity_of(ask.team, ask.user), typed.arguments)
+            reply = await self._core.answer(invocation, private=True)
+            found = card_of(reply.answer, self._clock.now()).gist
+        else:
+            found = typed.sentence
+        told = await self._web.call(
+            ask.team, "views.update", view_id=view["id"], hash=view.get("hash"), view=with_found(view, found)
+        )
+        if not isinstance(told, Answered):
+            log.info("form not brought up to date", why=str(told))
+
+    async def _tell_alone(self, ask: Ask) -> None:
+        """Answer somebody alone who pressed a button where no channel is: on their own page."""
+        opened = await self._web.call(ask.team, "conversations.open", users=ask.user)
+        if not isinstance(opened, Answered):
+            log.warning("answer not taken", team=ask.team, why=str(opened))
+            return
+        alone = replace(ask, channel=str(opened.body["channel"]["id"]), is_direct=True)
+        answer = await self._worked(self._answer(alone))
+        for body in answer.bodies():
+            await self._say(alone, body, None, is_private=False)
 
     async def said(self, body: Mapping[str, Any]) -> None:
         """Answer what was said to the bot, by its name or alone with it: in the thread, once."""
@@ -104,9 +191,11 @@ class Interactions:
 
         Where the store cannot tell, it does: an answer that comes twice is better than none.
         """
-        event = str(body.get("event_id") or "")
+        return await self._is_first(f"slack {body.get('event_id') or ''}")
+
+    async def _is_first(self, event: str) -> bool:
         try:
-            return await self._seen.first_seen(f"slack {event}", self._clock.now() + EVENT_KEPT)
+            return await self._seen.first_seen(event, self._clock.now() + EVENT_KEPT)
         except StoreError as fault:
             log.warning("event not compared", why=str(fault))
             return True
