@@ -112,7 +112,10 @@ NO_SCOPE = "I lack a permission (scope) there: install me again with all that th
 NO_DM = "direct messages to this person are closed"
 
 GONE = {
-    "channel_not_found": "the channel is not there any more, or it is private and I am not in it",
+    "channel_not_found": (
+        "the channel is not there any more, or it is private and I am not in it: type /invite there and"
+        " choose me"
+    ),
     "not_in_channel": "I am not in the channel: type /invite there and choose me",
     "is_archived": "the channel is archived",
     "restricted_action": RULE,

@@ -11,9 +11,6 @@ POSTING = "https://docs.slack.dev/reference/methods/chat.postMessage"
 MAX_BLOCKS = 50
 """Blocks of a message; BLOCKS."""
 
-MAX_VIEW_BLOCKS = 100
-"""Blocks of a modal or of App Home; BLOCKS."""
-
 MAX_TOTAL = 12_000
 """Characters of all blocks as JSON. Unwritten: about 13,200 gave `msg_blocks_too_long`, and the exact value
 moved with the content (slackapi/bolt-js #2509), so there is room left."""
@@ -45,12 +42,6 @@ MAX_OPTION_VALUE = 150
 MAX_OPTIONS = 100
 """Options of a select; ELEMENTS, Static Select."""
 
-MAX_OVERFLOW = 5
-"""Options of an overflow menu; ELEMENTS, Overflow."""
-
 MAX_TEXT = 3_000
 """Characters of the text beside the blocks, for notifications and screen readers; 4,000 are recommended as
 the most (POSTING), and nobody listens for longer."""
-
-MAX_VIEW_TITLE = 24
-"""Characters of a modal's title, submit and close button; https://docs.slack.dev/reference/views."""

@@ -27,12 +27,17 @@ class Sockets:
         self._acks: dict[str, asyncio.Future[Json]] = {}
         self._changed = asyncio.Condition()
         self.opens = 0
+        self.refusing = 0
+        """So many times no connection is given."""
 
     def opened(self, token: str) -> Json:
         """Answer apps.connections.open."""
         if not token.startswith("xapp-"):
             raise Refusal("not_allowed_token_type" if token.startswith("xoxb-") else "invalid_auth")
         self.opens += 1
+        if self.refusing:
+            self.refusing -= 1
+            raise Refusal("internal_error")
         ticket = secrets.token_hex(8)
         self._tickets.add(ticket)
         url = self._standin.url.replace("http://", "ws://")

@@ -113,8 +113,8 @@ class House:
         sources = Sources(self.source, archive, {})
         settings = Settings(database_url=SecretStr("sqlite:///nowhere.db"), port=0)
         kept = cast("SqlDelivery", self.kept)
-        known = Platforms(settings, kept, self.clock)
         rooms = cast("SqlStore", Rooms(votes_over(self.store), people_over(self.store)))
+        known = Platforms(settings, rooms, self.clock)
         app = App(Core(COMMANDS, desk), desk, kept, sources, known, rooms)
         messengers = [FakeMessenger(self.platform, platform=each) for each in platforms]
         return Service(app, settings, Metrics(), messengers, roles=roles, is_alone=is_alone)

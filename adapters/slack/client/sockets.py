@@ -30,8 +30,8 @@ BEAT_S = 1.0
 HEARTBEAT_S = 20.0
 """How often aiohttp pings; half as long without an answer is the end of a connection."""
 
-LONGEST_SILENCE_S = 300.0
-"""After so long without any connection begin anew."""
+RETRY_S = 5.0
+"""How soon a new connection is tried again while the old one is still there."""
 
 LARGEST_MESSAGE = 4 << 20
 
@@ -68,7 +68,7 @@ class Sockets:
                 beat()
                 if self._wanted.is_set():
                     self._wanted.clear()
-                    await self._connect()
+                    await self._connect_beside()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wanted.wait(), BEAT_S)
         finally:
@@ -86,6 +86,21 @@ class Sockets:
         answer = await self._web.post("apps.connections.open", self._app_token)
         if isinstance(answer, Refused) and answer.error in BAD_TOKEN:
             raise SettingsError(UNTAKEN)
+
+    async def _connect_beside(self) -> None:
+        """Open one more connection; where that fails, keep those that there are, and try again.
+
+        Raises:
+            PapersError: it cannot be opened, and there is no other.
+        """
+        try:
+            await self._connect()
+        except PapersError as fault:
+            if not self._readers:
+                raise
+            log.warning("no new connection yet", why=str(fault))
+            await asyncio.sleep(RETRY_S)
+            self._wanted.set()
 
     async def _connect(self) -> None:
         """Open one more connection.

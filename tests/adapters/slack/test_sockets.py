@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from adapters.slack.client import sockets as client
 from adapters.slack.client.sockets import UNTAKEN, Sockets
 from bot.errors import PapersError, SettingsError
 from tests.adapters.slack.scene import ANA
@@ -54,6 +55,17 @@ async def test_a_new_connection_comes_before_the_old_one_goes(service: Service, 
     await service.standin.sockets.disconnect(reason)
     await service.standin.sockets.connections(2)
     assert "Paper 1: Long" in await asked(service)
+
+
+async def test_where_no_new_connection_is_given_the_old_one_serves_on(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "RETRY_S", 0.01)
+    service.standin.sockets.refusing = 3
+    await service.standin.sockets.disconnect("warning")
+    assert "Paper 1: Long" in await asked(service)
+    await service.standin.sockets.connections(2)
+    assert service.standin.sockets.opens == 5
 
 
 async def test_a_connection_that_is_cut_is_opened_again(service: Service) -> None:
