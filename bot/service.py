@@ -17,6 +17,7 @@ from bot.domain.places import parse_place
 from bot.services.alarms import Alarm
 from bot.services.dispatching import Dispatcher
 from bot.services.fetching import Fetcher
+from bot.services.freshening import Freshener
 from bot.services.housekeeping import Housekeeping
 from bot.services.ingest import Ingesting
 from bot.services.leading import Leadership
@@ -177,10 +178,16 @@ class Service:
         return Housekeeping(self._app.desk.store, self._app.kept, self._clock, old)
 
     def _reconciling(self, reader: ReactionReader) -> dict[str, Loop]:
-        """Return the loops that keep votes as a platform shows them; they run where its sender does."""
+        """Return the loops that keep votes, and what messages tell of them; they run where a sender does."""
         reconciler = Reconciler(self._app.votes, reader, self._clock, self._app.hashes)
         name, young = f"{reader.platform} votes", f"{reader.platform} young votes"
-        return {name: self._led(name, reconciler.run), young: self._led(young, reconciler.run_young)}
+        freshener = Freshener(self._app.kept, self._app.desk.store, reader.platform, self._clock)
+        fresh = f"{reader.platform} figures"
+        return {
+            name: self._led(name, reconciler.run),
+            young: self._led(young, reconciler.run_young),
+            fresh: self._led(fresh, freshener.run),
+        }
 
     def _delivered(self, delivery: Delivery, settled: Settled, now: datetime) -> None:
         lag_s = (now - delivery.due_at).total_seconds() if settled.message is not None else None

@@ -174,7 +174,9 @@ async def test_where_posts_are_sent_votes_are_compared() -> None:
             }
 
         compared = {
-            f"{platform} {what}" for platform in ("discord", "slack") for what in ("votes", "young votes")
+            f"{platform} {what}"
+            for platform in ("discord", "slack")
+            for what in ("votes", "young votes", "figures")
         }
         assert compared <= loops("sender")
         assert not compared & loops("scheduler")

@@ -43,8 +43,14 @@ def by_upvotes(papers: Iterable[Listed]) -> list[Listed]:
 
 def because(listed: Listed, now: datetime) -> tuple[str, ...]:
     """Return why a paper stands where it does: `84 upvotes`, `12 in the last 3 hours`, `3 votes here`."""
+    upvotes, *votes = figures(listed)
+    return (upvotes, *movement(listed, now), *votes)
+
+
+def figures(listed: Listed) -> tuple[str, ...]:
+    """Return the figures of a paper as they are told: `84 upvotes`, and `3 votes here` if there are any."""
     votes = (f"{counted(listed.votes, 'vote')} here",) if listed.votes else ()
-    return (counted(listed.upvotes, "upvote"), *movement(listed, now), *votes)
+    return (counted(listed.upvotes, "upvote"), *votes)
 
 
 def movement(listed: Listed, now: datetime) -> tuple[str, ...]:

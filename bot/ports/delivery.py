@@ -251,6 +251,12 @@ class Outbox(Protocol):
         Those that were dropped are left out; those whose message was deleted since are not.
         """
 
+    async def posted(self, platform: str, first: datetime, until: datetime) -> Sequence[Delivery]:
+        """Return the deliveries that show papers on a platform, done from `first` on and before `until`.
+
+        By when they were done, then key; those whose message was deleted by then are left out.
+        """
+
     async def backlog(self, platform: str, now: datetime) -> OutboxState:
         """Return what is due and not done yet."""
 

@@ -107,6 +107,13 @@ WHERE editions.place = ?1 AND editions.papers LIKE ?2 AND deliveries.edition <> 
   AND deliveries.kind IN ('post', 'reply') AND deliveries.state <> 'dropped'
 ORDER BY editions.fires_at DESC, editions.key, deliveries.part, deliveries.key"""
 
+# The deliveries on the platform ?1 that show papers and were done from ?2 on and before ?3.
+POSTED = f"""
+SELECT {deliveries.READ} FROM deliveries
+WHERE done_at >= ?2 AND done_at < ?3 AND platform = ?1 AND kind IN ('post', 'reply') AND state = 'done'
+  AND edition <> '' AND message <> ''
+ORDER BY done_at, deliveries.key"""
+
 # The deliveries of the newest edition of a place that has any.
 LAST_DELIVERY = f"""
 SELECT due_at, state, outcome, done_at, editions.papers
@@ -223,6 +230,11 @@ class SqlOutbox(SqlAgreements):
         rows = await self._engine.fetch(SHOWING, str(place), f'%"{paper}"%')
         found = ((deliveries.delivery(row), papers_in(row[deliveries.PAPERS])) for row in rows)
         return [one for one, papers in found if isinstance(one, Delivery) and paper in brought(one, papers)]
+
+    async def posted(self, platform: str, first: datetime, until: datetime) -> Sequence[Delivery]:
+        """Return the deliveries that show papers on a platform and were done in a span."""
+        rows = await self._engine.fetch(POSTED, platform, micros(first), micros(until))
+        return [one for one in map(deliveries.delivery, rows) if isinstance(one, Delivery)]
 
     async def backlog(self, platform: str, now: datetime) -> OutboxState:
         """Return what is due and not done yet."""

@@ -32,10 +32,13 @@ from tests.contract.subscribing import (
     unknown,
     waiting,
 )
+from tests.contract.voting import posted
 
 DAY = timedelta(days=1)
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tests.contract.subscribing import DeliveryStore
 
 
@@ -488,3 +491,34 @@ async def test_what_a_clock_that_was_ahead_put_off_holds_its_place_up_no_more(
     assert await claimed(delivery, NOON + HOUR) == []
     assert await delivery.recover("discord", NOON + HOUR) == 0
     assert len(await claimed(delivery, NOON + HOUR)) == 1
+
+
+# --- What was posted --------------------------------------------------------------------
+
+
+async def test_what_was_posted_in_a_span_is_known(delivery: DeliveryStore) -> None:
+    await posted(delivery, MessageRef("8001/1"), (1,))
+    await posted(delivery, MessageRef("8002/2"), (2, 3), NEXT_DOOR, NOON + HOUR)
+    await posted(delivery, MessageRef("C01/3"), (1,), ELSEWHERE)
+
+    async def found(first: datetime, until: datetime, platform: str = "discord") -> list[Place]:
+        return [each.place for each in await delivery.posted(platform, first, until)]
+
+    assert await found(NOON, NOON + HOUR) == [HERE]
+    assert await found(NOON, NOON + 2 * HOUR) == [HERE, NEXT_DOOR]
+    assert await found(NOON + HOUR, NOON + 2 * HOUR) == [NEXT_DOOR]
+    assert await found(NOON, NOON + HOUR, "slack") == [ELSEWHERE]
+    await delivery.put([post(HERE, DeliveryKind.NOTICE, name="n", text="Hello.")])
+    for each in await claimed(delivery):
+        await delivery.settle(each, done(), NOON)
+    assert await found(NOON, NOON + HOUR) == [HERE]
+
+
+async def test_what_was_deleted_by_then_was_not_posted(delivery: DeliveryStore) -> None:
+    before = standing()
+    await kept(delivery, before)
+    firing = edition(before)
+    await delivery.plan([planned(before, firing, digest(firing))])
+    (one,) = await claimed(delivery)
+    await delivery.settle(one, done(None), NOON)
+    assert list(await delivery.posted("discord", NOON, NOON + HOUR)) == []

@@ -122,6 +122,19 @@ class MemoryOutbox:
             and paper in {shown for _, shown in _papers_of(tables, owed.delivery)}
         ]
 
+    async def posted(self, platform: str, first: datetime, until: datetime) -> Sequence[Delivery]:
+        found = [
+            (owed.done_at, owed.delivery.key, owed.delivery)
+            for owed in self._store.tables.deliveries.values()
+            if owed.delivery.place.platform == platform
+            and owed.delivery.kind in SHOWING
+            and owed.delivery.edition
+            and owed.message
+            and owed.done_at is not None
+            and first <= owed.done_at < until
+        ]
+        return [delivery for _, _, delivery in sorted(found, key=lambda each: each[:2])]
+
     async def backlog(self, platform: str, now: datetime) -> OutboxState:
         due = [owed.delivery.due_at for owed in _open(self._store.tables, platform)]
         due = [each for each in due if each <= now]

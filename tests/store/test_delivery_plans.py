@@ -39,6 +39,7 @@ HOT = {
     "add": deliveries.ADD,
     "claim": outbox.CLAIM,
     "backlog": outbox.BACKLOG,
+    "posted": outbox.POSTED,
     "recover": outbox.RECOVER,
     "recover all": outbox.RECOVER_ALL,
     "dropped": outbox.DROPPED,
