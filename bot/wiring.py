@@ -288,7 +288,7 @@ def office_opener(
         reporting = Reporting(store, delivery, store.votes, clock, describe=describe, default_zone=zone)
         hashes = Hashes(store.votes, random_letters)
         voting = Voting(store.votes, store, clock, hashes)
-        people = People(store.people, store, clock, hashes, random_letters)
+        people = People(store.people, store, store.delivery, clock, hashes, letters=random_letters)
         return Office(subscribing, previewing, reporting, voting, people)
 
     return opened_office

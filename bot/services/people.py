@@ -6,22 +6,30 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.people import data_text
+from bot.domain.places import LOCAL_PLACE
 from bot.domain.votes import Save
 from bot.ports import EVERYBODY, KeepRecords
+from bot.services.hiding import edit_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from bot.domain.papers import Listed, PaperId
     from bot.domain.people import PersonData
     from bot.domain.places import Identity
     from bot.ports import Clock, Store
+    from bot.ports.delivery import Outbox
     from bot.ports.people import PeopleStore
     from bot.services.voting import Hashes
 
 CODE_LASTS = timedelta(minutes=10)
 CODE_CHARS = 8
 """40 bits, good once and for ten minutes: a thousand tries a second find one code in two million."""
+
+
+COUNTED_FOR = timedelta(days=7)
+"""How long after a vote the messages that count it are edited when its person is forgotten."""
 
 
 class People:
@@ -31,13 +39,16 @@ class People:
         self,
         store: PeopleStore,
         papers: Store,
+        outbox: Outbox,
         clock: Clock,
         hashes: Hashes,
+        *,
         letters: Callable[[int], str],
     ) -> None:
         """`letters` returns so many letters that nobody can guess."""
         self._store = store
         self._papers = papers
+        self._outbox = outbox
         self._clock = clock
         self._hashes = hashes
         self._letters = letters
@@ -91,5 +102,18 @@ class People:
         """Delete all that is stored of a person, under all identities, and return what it was."""
         data = await self.about(identity)
         hashed = {each: await self._hashes.of(each) for each in data.identities}
-        await self._store.forget(hashed, self._clock.now())
+        now = self._clock.now()
+        await self._store.forget(hashed, now)
+        await self._edit_counts(data, now)
         return data
+
+    async def _edit_counts(self, data: PersonData, now: datetime) -> None:
+        """Owe an edit to each message that told a count with a vote of the last days of who was forgotten."""
+        told = {(act.place, act.paper) for act in data.acts if act.at >= now - COUNTED_FOR}
+        edits = [
+            edit_of(shown, paper, now)
+            for place, paper in sorted(told, key=str)
+            if place.platform != LOCAL_PLACE.platform  # what a terminal has printed stays
+            for shown in await self._outbox.showing(place, paper)
+        ]
+        await self._outbox.put(edits)

@@ -91,7 +91,7 @@ def office_over(
     )
     hashes = Hashes(votes, letters)
     voting = Voting(votes, desk.store, desk.clock, hashes)
-    people = People(people_over(desk.store), desk.store, desk.clock, hashes, letters)
+    people = People(people_over(desk.store), desk.store, desk.delivery, desk.clock, hashes, letters=letters)
     return Office(subscribing, previewing, reporting, voting, people)
 
 

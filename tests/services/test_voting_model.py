@@ -198,7 +198,14 @@ class VotingModel(RuleBasedStateMachine):
     def _start(self) -> None:
         hashes = Hashes(self.votes, self._letters)
         self.voting = Voting(self.votes, self.store, self.clock, hashes)
-        self.people = People(people_over(self.store), self.store, self.clock, hashes, self._letters)
+        self.people = People(
+            people_over(self.store),
+            self.store,
+            delivery_over(self.store),
+            self.clock,
+            hashes,
+            letters=self._letters,
+        )
         self.reconcilers = {
             name: Reconciler(self.votes, reader, self.clock, hashes)
             for name, reader in self.truth.platforms.items()
