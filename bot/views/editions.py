@@ -5,7 +5,9 @@ A digest of five papers is at most 1,500 visible characters: its entries keep to
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.cards import Action, Actions, Card, Entry, Fact, Heading, Keep, Note, Part, Prose
@@ -50,6 +52,12 @@ BETWEEN = " · "
 
 HIDDEN = "Hidden by a moderator"
 
+NEXT_DAY = timedelta(hours=20)
+"""How long after it was made an edition tells what became of its papers since."""
+
+UPVOTES = re.compile(r"([\d,]+) upvotes?")
+"""The reason that tells how many upvotes a paper had when it was chosen."""
+
 
 def delivery_card(
     delivery: Delivery, edition: Edition | None, papers: Papers, hidden: Collection[PaperId] = ()
@@ -62,9 +70,27 @@ def delivery_card(
     if edition is None or delivery.text:
         return line_card(delivery.text)
     kind = delivery.kind
+    if kind is DeliveryKind.EDIT and delivery.due_at - edition.made_at >= NEXT_DAY:
+        edition = with_rises(edition, papers)
     if kind is DeliveryKind.EDIT and delivery.part and edition.layout == Layout.THREAD:
         kind = DeliveryKind.REPLY
     return edition_card(edition, papers, delivery.part, kind, hidden)
+
+
+def with_rises(edition: Edition, papers: Papers) -> Edition:
+    """Return an edition whose papers are told besides how many upvotes came since they were chosen."""
+    told = (
+        replace(chosen, because=(*chosen.because, *rise_of(chosen, papers.get(chosen.paper))))
+        for chosen in edition.papers
+    )
+    return replace(edition, papers=tuple(told))
+
+
+def rise_of(chosen: Chosen, listed: Listed | None) -> tuple[str, ...]:
+    """Return `34 more upvotes since posted`; nothing where there are no more, or it is not known."""
+    before = next((found for reason in chosen.because if (found := UPVOTES.fullmatch(reason))), None)
+    rise = listed.upvotes - int(before[1].replace(",", "")) if listed and before else 0
+    return (f"{counted(rise, 'more upvote')} since posted",) if rise > 0 else ()
 
 
 def edition_card(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -260,3 +260,29 @@ def test_the_operator_reads_the_most_frequent_reasons_first() -> None:
         "28 deliveries could not be made on Friday 24 April: 7 × reason 7; 6 × reason 6; 5 × reason 5; "
         "4 × reason 4; 3 × reason 3; and 2 other reasons."
     )
+
+
+@pytest.mark.parametrize(
+    ("hours", "upvotes", "told"),
+    [
+        (24, 61, "61 upvotes · 34 more upvotes since posted"),
+        (24, 28, "28 upvotes · 1 more upvote since posted"),
+        (24, 27, "27 upvotes"),
+        (24, 20, "20 upvotes"),
+        (3, 61, "61 upvotes"),
+    ],
+)
+@pytest.mark.parametrize("part", [0, 1])
+def test_the_day_after_a_message_tells_what_came_since(
+    hours: int, upvotes: int, told: str, part: int
+) -> None:
+    of = edition()
+    first = replace(of.papers[0], because=("27 upvotes",))
+    of = replace(of, papers=(first, *of.papers[1:]))
+    due_at = of.made_at + timedelta(hours=hours)
+    edit = replace(delivery(DeliveryKind.EDIT, part), due_at=due_at)
+    rows = visible(
+        delivery_card(edit, of, by_id([replace(PLAIN, upvotes=upvotes), replace(RISEN, upvotes=138)]))
+    )
+    assert any(f"{told} ·" in f"{row} ·" for row in rows), rows
+    assert sum("since posted" in row for row in rows) == ("since posted" in told)
