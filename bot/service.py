@@ -23,6 +23,7 @@ from bot.services.ingest import Ingesting
 from bot.services.leading import Leadership
 from bot.services.planning import Planner
 from bot.services.reconciling import Reconciler
+from bot.services.seeding import Seeder
 from bot.services.supervising import Supervisor
 from bot.services.voting import KEPT_HASHES, KEPT_WITHDRAWALS
 from bot.services.watching import WatchedSource
@@ -182,11 +183,12 @@ class Service:
         reconciler = Reconciler(self._app.votes, reader, self._clock, self._app.hashes)
         name, young = f"{reader.platform} votes", f"{reader.platform} young votes"
         freshener = Freshener(self._app.kept, self._app.desk.store, reader.platform, self._clock)
-        fresh = f"{reader.platform} figures"
+        fresh, seeds = f"{reader.platform} figures", f"{reader.platform} seeds"
         return {
             name: self._led(name, reconciler.run),
             young: self._led(young, reconciler.run_young),
             fresh: self._led(fresh, freshener.run),
+            seeds: self._led(seeds, Seeder(self._app.kept, reader.platform, self._clock).run),
         }
 
     def _delivered(self, delivery: Delivery, settled: Settled, now: datetime) -> None:

@@ -176,7 +176,7 @@ async def test_where_posts_are_sent_votes_are_compared() -> None:
         compared = {
             f"{platform} {what}"
             for platform in ("discord", "slack")
-            for what in ("votes", "young votes", "figures")
+            for what in ("votes", "young votes", "figures", "seeds")
         }
         assert compared <= loops("sender")
         assert not compared & loops("scheduler")
