@@ -9,6 +9,7 @@ found by looking at young ballots every few minutes.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
@@ -55,6 +56,14 @@ LONGEST_WAIT = timedelta(minutes=1)
 TRIES = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a platform is asked, and who is told with each call that we are alive."""
+
+    between: timedelta
+    beat: Callable[[], None]
+
+
 class Reconciler:
     """Compares the ballots of one platform with what it shows."""
 
@@ -91,21 +100,20 @@ class Reconciler:
         is_hurried = await self._has_missed()
         since = started_at - COMPARED_FOR
         same: list[Ballot] = []
+        pace = Pace(HURRIED if is_hurried else EASY, beat)
         for place in await self._votes.ballot_places(self._reader.platform, since):
-            beat()
-            same += await self.compare(place, since, HURRIED if is_hurried else EASY)
+            same += await self.compare(place, since, pace)
             if not is_hurried and await self._has_missed():
                 return
         if is_hurried:
-            await self._compare_people(same, beat)
+            await self._compare_people(same, pace)
             self._settled_until = started_at
 
     async def look_at_young(self, beat: Callable[[], None]) -> None:
         """Compare the ballots that were posted in the last minutes."""
         since = self._clock.now() - YOUNG
         for place in await self._votes.ballot_places(self._reader.platform, since):
-            beat()
-            await self.compare(place, since, HURRIED)
+            await self.compare(place, since, Pace(HURRIED, beat))
 
     async def _has_missed(self) -> bool:
         """Tell whether events may have been missed that no round has made up for: at the start, always."""
@@ -116,7 +124,7 @@ class Reconciler:
 
     # --- One place ------------------------------------------------------------------
 
-    async def compare(self, place: Place, since: datetime, pace: timedelta) -> list[Ballot]:
+    async def compare(self, place: Place, since: datetime, pace: Pace) -> list[Ballot]:
         """Compare the ballots of a place, and settle those whose counts differ.
 
         Return those that bear reactions and have the same counts: their people were not asked for.
@@ -127,7 +135,7 @@ class Reconciler:
             same += await self._compare_page(place, ballots[start : start + PAGE], pace)
         return same
 
-    async def _compare_page(self, place: Place, page: Sequence[OpenBallot], pace: timedelta) -> list[Ballot]:
+    async def _compare_page(self, place: Place, page: Sequence[OpenBallot], pace: Pace) -> list[Ballot]:
         messages = [each.ballot.message for each in page]
         told = await self._asked(lambda: self._reader.tallies(place, messages), pace)
         if told is None:
@@ -146,12 +154,11 @@ class Reconciler:
                 await self._settle(each.ballot, pace)
         return [each.ballot for each in page if each.stored and kinds.get(each.ballot.message)]
 
-    async def _compare_people(self, ballots: Sequence[Ballot], beat: Callable[[], None]) -> None:
+    async def _compare_people(self, ballots: Sequence[Ballot], pace: Pace) -> None:
         for ballot in ballots:
-            beat()
-            await self._settle(ballot, HURRIED)
+            await self._settle(ballot, pace)
 
-    async def _settle(self, ballot: Ballot, pace: timedelta) -> None:
+    async def _settle(self, ballot: Ballot, pace: Pace) -> None:
         """Bring a ballot to what the platform shows, person by person."""
         asked_at = self._clock.now() - MARGIN
         told = await self._asked(lambda: self._reader.reactions(ballot.place, ballot.message), pace)
@@ -168,10 +175,11 @@ class Reconciler:
             log.info("votes differed", place=str(ballot.place), missing=len(missing), extra=len(extra))
         await self._votes.write(Settle(ballot, tuple(missing), extra, asked_at, self._clock.now()))
 
-    async def _asked(self, ask: Callable[[], Awaitable[Told]], pace: timedelta) -> Told:
+    async def _asked(self, ask: Callable[[], Awaitable[Told]], pace: Pace) -> Told:
         """Ask a platform, at its pace; where it wants us to wait, again after that."""
         for _ in range(TRIES - 1):
-            await self._clock.sleep(pace)
+            pace.beat()
+            await self._clock.sleep(pace.between)
             told = await ask()
             if not isinstance(told, Throttled):
                 return told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ from tests.fakes.reactions import FakeReactions
 from tests.services.test_voting import DIGEST, POST, SLACK_POST, Booth
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.domain.deliveries import FindResult
 
 HOUR = timedelta(hours=1)
@@ -166,6 +169,22 @@ async def test_who_is_told_to_wait_waits(watch: Watch) -> None:
     watch.discord.answers.append(Throttled(timedelta(seconds=7)))
     assert await watch.round() == {1: 1}
     assert timedelta(seconds=7) in watch.clock.sleeps
+
+
+async def test_whoever_compares_for_long_is_seen_alive(watch: Watch) -> None:
+    slack = FakeReactions("slack", counts=False)
+    for number in range(200):
+        message = MessageRef(f"C01/{number}.9")
+        slack.react(message, CLEO, "+1")
+        key = (message, 0)
+        row = watch.store.tables.ballots[SLACK_POST, 0]
+        watch.store.tables.ballots[key] = replace(row, message=message)
+    reconciler = watch.restarted(slack)
+    beats: list[datetime] = []
+    await reconciler.step(lambda: beats.append(watch.clock.now()))
+    await reconciler.step(lambda: beats.append(watch.clock.now()))
+    assert beats[-1] - beats[0] > timedelta(minutes=5)
+    assert max(later - sooner for sooner, later in pairwise(beats)) < timedelta(minutes=1)
 
 
 async def test_slack_tells_people_at_once(watch: Watch) -> None:
