@@ -54,15 +54,18 @@ async def listening(store: SqlStore, url: str) -> AsyncIterator[DiscordMessenger
 
     known = KnownChannels(store.delivery, see)
     interactions = Interactions(
-        Core(COMMANDS, core_desk), Suggesting(COMMANDS, core_desk), known, rest, clock
+        Core(COMMANDS, core_desk), Suggesting(COMMANDS, core_desk), known, rest, clock, votes=nothing
     )
     servers = Servers(store.delivery, clock)
 
     async def ready(_application: str) -> None:
         is_ready.set()
 
+    async def told(_event: str, _sent: object) -> None:
+        """Nobody votes here."""
+
     is_ready = asyncio.Event()
-    heard = Heard(ready, interactions.answer, servers.joined, servers.left, servers.present)
+    heard = Heard(ready, interactions.answer, servers.joined, servers.left, told, servers.present)
     gateway = Gateway(TOKEN, heard, clock, spare=spare)
     running = asyncio.create_task(gateway.run(lambda: None))
     try:

@@ -267,6 +267,7 @@ def office_opener(
     """
 
     def opened_office() -> Office:
+        from adapters.discord.links import DiscordLinks  # noqa: PLC0415 - as said
         from bot.ports.delivery import Caps  # noqa: PLC0415 - as said
         from bot.services.people import People  # noqa: PLC0415 - as said
         from bot.services.previewing import Previewing  # noqa: PLC0415 - as said
@@ -287,7 +288,7 @@ def office_opener(
         )
         reporting = Reporting(store, delivery, store.votes, clock, describe=describe, default_zone=zone)
         hashes = Hashes(store.votes, random_letters)
-        voting = Voting(store.votes, store, clock, hashes)
+        voting = Voting(store.votes, store, clock, hashes, {"discord": DiscordLinks()})
         people = People(store.people, store, store.delivery, clock, hashes, letters=random_letters)
         return Office(subscribing, previewing, reporting, voting, people)
 

@@ -73,12 +73,19 @@ class Discord:
         from adapters.discord.commands.suggesting import Suggesting  # noqa: PLC0415 - as above
         from adapters.discord.events import Interactions  # noqa: PLC0415 - as above
         from adapters.discord.events.servers import Servers  # noqa: PLC0415 - as above
+        from adapters.discord.events.votes import Votes  # noqa: PLC0415 - as above
 
-        suggesting = Suggesting(core.commands, desk)
-        interactions = Interactions(core, suggesting, self._known, self.rest, self._clock)
-        keeper = CommandKeeper(self.rest, core.commands, self._kept, self._clock)
+        suggesting, voting = Suggesting(core.commands, desk), desk.office.voting
+        interactions = Interactions(core, suggesting, self._known, self.rest, self._clock, votes=voting)
         servers = Servers(self._kept, self._clock)
-        heard = Heard(keeper.keep, interactions.answer, servers.joined, servers.left, servers.present)
+        heard = Heard(
+            ready=CommandKeeper(self.rest, core.commands, self._kept, self._clock).keep,
+            interaction=interactions.answer,
+            joined=servers.joined,
+            left=servers.left,
+            told=Votes(voting).told,
+            present=servers.present,
+        )
         self._gateway = Gateway(self._token, heard, self._clock, spare=self._spare, shards=shards)
         return self._gateway
 

@@ -135,6 +135,7 @@ async def work(settings: Settings, roles: Collection[str], shards: str | None) -
             app.platforms.messengers,
             gateways=loops_of(app, settings, roles, shards),
             routes=slack_routes(slack, app.core, settings) if slack and "web" in roles else (),
+            readers=[app.platforms.discord.messenger] if app.platforms.discord else [],
             roles=roles,
             is_alone=not is_postgres(wiring.database_url(settings)),
         )

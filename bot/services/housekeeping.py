@@ -74,9 +74,7 @@ class Housekeeping:
             beat()
             await self._clock.sleep(BETWEEN)
 
-    async def _piecewise(
-        self, forget: Callable[[datetime], Awaitable[int]], before: datetime, beat: Callable[[], None]
-    ) -> int:
+    async def _piecewise(self, forget: Forgets, before: datetime, beat: Callable[[], None]) -> int:
         """Forget piece by piece what is older; return how many rows went."""
         rows = 0
         while gone := await forget(before):

@@ -143,11 +143,14 @@ class StandinResources:
         )
         after, limit = int(request.query.get("after", "0")), int(request.query.get("limit", "50"))
         assert 1 <= limit <= 100
-        later = [each for each in found if int(each["id"]) > after]
+        before = int(request.query.get("before", 1 << 63))
+        later = [self._with_reactions(each) for each in found if after < int(each["id"]) < before]
         return list(reversed(later[:limit] if "after" in request.query else later[-limit:]))
 
     def _get_message(self, request: web.Request, _body: Json) -> Json:
-        message = self.message(request)
+        return self._with_reactions(self.message(request))
+
+    def _with_reactions(self, message: Json) -> Json:
         given = self._it.reactions.get((message["channel_id"], message["id"]), {})
         return {
             **message,

@@ -94,7 +94,8 @@ def reaction(emoji: str, users: dict[str, Json]) -> Json:
     """Describe the reactions of one emoji; `users` are named by their id and the sort."""
     name, _, number = emoji.partition(":")
     sorts = {sort: sum(each.endswith(sort) for each in users) for sort in ("normal", "burst")}
-    shape = {"emoji": {"id": number or None, "name": name}, "count": len(users), "me": False}
+    ours = f"{BOT}/normal" in users
+    shape = {"emoji": {"id": number or None, "name": name}, "count": len(users), "me": ours}
     return {**shape, "count_details": sorts}
 
 

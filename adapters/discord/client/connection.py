@@ -45,6 +45,18 @@ INTENTS = discord.Intents(guilds=True, guild_reactions=True)
 """The least that is needed; none of them is privileged."""
 
 
+REACTIONS = (
+    "MESSAGE_REACTION_ADD",
+    "MESSAGE_REACTION_REMOVE",
+    "MESSAGE_REACTION_REMOVE_ALL",
+    "MESSAGE_REACTION_REMOVE_EMOJI",
+)
+"""Passed on; discord.py keeps nothing of them."""
+
+READ_TOO = ("READY", "CHANNEL_DELETE", "THREAD_DELETE")
+"""Passed on when discord.py has read them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """Who is told what the gateway tells."""
@@ -57,6 +69,8 @@ class Heard:
     """The bot came to a server (`discord:<guild>`), whose moderators' own channel for news is that place."""
     left: Callable[[str], Told]
     """The bot was removed from a server."""
+    told: Callable[[str, Json], Told]
+    """A reaction came or went, a channel went, or a new session began; as Discord sent it, in their order."""
     present: Callable[[Collection[str], IsTold], Told]
     """The bot is on these servers, and on no other of those that this connection would be told of."""
 
@@ -83,6 +97,8 @@ class Connection(discord.AutoShardedClient):
         for event, parse in parsers.items():
             parsers[event] = guarded(event, parse)
         parsers["INTERACTION_CREATE"] = self._interaction
+        parsers |= {event: self._told(event) for event in REACTIONS}
+        parsers |= {event: self._told(event, parsers[event]) for event in READ_TOO}
 
     async def run_until_closed(self, token: str, shards: Shards | None) -> None:
         """Log in, connect, and stay connected.
@@ -135,6 +151,16 @@ class Connection(discord.AutoShardedClient):
     def _interaction(self, sent: Json) -> None:
         """Pass an interaction on as it is: discord.py's own reading of one wants fields that nobody needs."""
         self._begin(self._heard.interaction(sent))
+
+    def _told(self, event: str, parse: Parse | None = None) -> Parse:
+        """Return what passes an event on, after discord.py has read it where it has to."""
+
+        def passed(sent: Any) -> None:
+            if parse is not None:
+                parse(sent)
+            self._begin(self._heard.told(event, sent))
+
+        return passed
 
     def _begin(self, told: Told) -> None:
         """Let something be dealt with meanwhile."""

@@ -28,11 +28,16 @@ from adapters.discord.events.shown import (
     shown,
     zone_question,
 )
+from adapters.discord.events.votes import ref_in
 from adapters.discord.render.acts import Choose, Do, Read, Vote, act_of
 from bot.commands.spec import Invocation, Visibility
 from bot.commands.text import Typed, parse_text, unknown_word
+from bot.core import Reply
+from bot.domain.answers import Refusal
+from bot.domain.vote_words import UNKNOWN_BALLOT
 from bot.errors import StoreError
 from bot.log import fault_words, logger
+from bot.ports.voting import Press
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -44,6 +49,7 @@ if TYPE_CHECKING:
     from bot.core import Core
     from bot.domain.places import Place, PlaceKind
     from bot.ports import Clock
+    from bot.ports.voting import VoteListener
 
 log = logger("discord")
 
@@ -74,12 +80,15 @@ class Interactions:
         places: Places,
         rest: Rest,
         clock: Clock,
+        *,
+        votes: VoteListener,
     ) -> None:
         self._core = core
         self._suggesting = suggesting
         self._places = places
         self._callbacks = Callbacks(rest, clock)
         self._clock = clock
+        self._votes = votes
 
     async def answer(self, raw: Json) -> None:
         """Answer one interaction as Discord sent it; whatever is wrong with it is logged, and no more."""
@@ -112,10 +121,28 @@ class Interactions:
 
     async def _pressed(self, ask: Ask) -> None:
         """Answer a button or a select: for whoever pressed it alone, unless it shows something to all."""
+        act = act_of(str(ask.details.get("custom_id", "")))
+        if isinstance(act, Vote) and act.key:
+            await self._bring(ask, self._voted(ask, act), is_private=True)
+            return
         words = words_of(ask)
         is_public = words.startswith(f"{HERE} ")
         typed = parse_text(words.removeprefix(f"{HERE} "), self._core.commands) if words else None
         await self._bring(ask, self._shown(ask, typed, private=not is_public), is_private=not is_public)
+
+    async def _voted(self, ask: Ask, vote: Vote) -> Shown:
+        """Cast the vote of a button below a posted message, or take it back.
+
+        A message that is no ballot (any more) has buttons as well: then it is as if the vote had been typed.
+        """
+        message = ref_in(ask.place.channel, str(ask.message.get("id", "")))
+        # The only paper of a message may bear a number in its edition.
+        for number in dict.fromkeys((vote.number or 0, 0)):
+            told = await self._votes.pressed(Press(ask.place, message, number, ask.identity))
+            if told != Refusal(UNKNOWN_BALLOT):
+                return shown(Reply(told, private=True), None, self._clock.now())
+        typed = parse_text(f"vote {vote.paper}", self._core.commands)
+        return await self._shown(ask, typed, private=True)
 
     async def _suggest(self, ask: Ask) -> None:
         """Offer what an argument may be, as far as that is found in time."""

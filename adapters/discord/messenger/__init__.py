@@ -15,7 +15,7 @@ from adapters.discord.messenger.channels import Kinds
 from adapters.discord.messenger.finding import Finding
 from adapters.discord.messenger.permissions import Sight, report_of
 from adapters.discord.messenger.posting import Posting, is_refused, made_by
-from adapters.discord.messenger.reacting import reactions_to
+from adapters.discord.messenger.reacting import reactions_to, tallies_of
 from adapters.discord.messenger.refs import MY_SERVER, PLATFORM, read_ref
 from adapters.discord.messenger.turns import BETWEEN_CALLS, RATES
 from bot.domain.deliveries import Absent, DeliveryKind, Gone, Sent
@@ -31,10 +31,11 @@ if TYPE_CHECKING:
     from bot.domain.places import Identity
     from bot.ports import Clock
     from bot.ports.delivery import PlaceReport, Reaction
+    from bot.ports.voting import Tallied
 
 
 class DiscordMessenger:
-    """Satisfies `bot.ports.delivery.Messenger`."""
+    """Satisfies `bot.ports.delivery.Messenger` and `bot.ports.voting.ReactionReader`."""
 
     def __init__(self, rest: Rest, channels: Channels, clock: Clock, rates: Rates = RATES) -> None:
         self._rest = rest
@@ -103,6 +104,10 @@ class DiscordMessenger:
     async def reactions(self, _place: Place, message: MessageRef) -> Sequence[Reaction] | FindResult:
         """Return who reacted to a message; the reference says where it is."""
         return await reactions_to(self._rest, read_ref(message))
+
+    async def tallies(self, _place: Place, messages: Sequence[MessageRef]) -> Tallied | FindResult:
+        """Count the reactions on messages of one place, as far as one call tells them."""
+        return await tallies_of(self._rest, [read_ref(message) for message in messages])
 
     async def find(self, delivery: Delivery) -> FindResult:
         """Look a message up by its key. Absent also where sending the key again cannot double it."""

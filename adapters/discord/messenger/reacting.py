@@ -1,4 +1,4 @@
-"""Who reacted to a message: people, each once, whichever sort of reaction they gave."""
+"""Who reacted to messages, and how often; super reactions are told apart."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from adapters.discord.errors import find_result
 from adapters.discord.messenger.bodies import emoji_path, emoji_text
 from bot.domain.places import Identity
 from bot.ports.delivery import Reaction
+from bot.ports.voting import Tallied, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,23 +34,50 @@ async def reactions_to(rest: Rest, ref: Ref) -> Sequence[Reaction] | FindResult:
     if not isinstance(message, dict):
         return find_result(message)
     found: list[Reaction] = []
-    for emoji, sorts in emojis_of(message):
-        people: set[Identity] = set()
-        for sort in sorts:
-            some = await people_who(rest, ref, emoji, sort)
-            if not isinstance(some, set):
-                return find_result(some)
-            people |= some
-        found.append(Reaction(emoji, frozenset(people)))
+    for emoji, sort, _ in sorts_on(message):
+        people = await people_who(rest, ref, emoji, sort)
+        if not isinstance(people, set):
+            return find_result(people)
+        found.append(Reaction(emoji, frozenset(people), is_super=sort == BURST))
     return found
 
 
-def emojis_of(message: Json) -> Iterator[tuple[str, list[int]]]:
-    """Yield each emoji on a message, with the sorts of reactions that there are of it."""
+async def tallies_of(rest: Rest, refs: Sequence[Ref]) -> Tallied | FindResult:
+    """Count the reactions on messages by one page of a channel: that which ends with the newest of them.
+
+    What stands on no such page, or in another channel, is left out.
+    """
+    channel = refs[0].channel
+    here = {ref.message: ref.kept() for ref in refs if ref.channel == channel}
+    newest = max(map(int, here))
+    page = await rest.aside(
+        "GET", "/channels/{channel_id}/messages", channel_id=channel, limit=PAGE, before=newest + 1
+    )
+    if not isinstance(page, Answered):
+        return find_result(page)
+    # A page that is not full goes back to the beginning; one that is, to its oldest message.
+    oldest = min((int(message["id"]) for message in page.body), default=0) if len(page.body) >= PAGE else 0
+    told = {str(message["id"]): tuple(tallies_on(message)) for message in page.body}
+    gone = {kept for message, kept in here.items() if int(message) >= oldest and message not in told}
+    if not page.body:
+        # Nothing is shown as well where history may not be read.
+        return Tallied()
+    return Tallied({here[each]: told[each] for each in here if each in told}, frozenset(gone))
+
+
+def tallies_on(message: Json) -> Iterator[Tally]:
+    """Yield how often there is each reaction on a message, ours left out."""
+    for emoji, sort, count in sorts_on(message):
+        yield Tally(emoji, count, is_super=sort == BURST)
+
+
+def sorts_on(message: Json) -> Iterator[tuple[str, int, int]]:
+    """Yield each emoji on a message with each sort of it that others gave, and how many did."""
     for reaction in message.get("reactions") or ():
         counts = reaction.get("count_details") or {"normal": reaction["count"], "burst": 0}
-        sorts = [sort for sort, name in ((NORMAL, "normal"), (BURST, "burst")) if counts.get(name)]
-        yield emoji_text(reaction["emoji"]), sorts
+        for sort, name, ours in ((NORMAL, "normal", "me"), (BURST, "burst", "me_burst")):
+            if (count := counts.get(name, 0) - bool(reaction.get(ours))) > 0:
+                yield emoji_text(reaction["emoji"]), sort, count
 
 
 async def people_who(rest: Rest, ref: Ref, emoji: str, sort: int) -> set[Identity] | Fault:

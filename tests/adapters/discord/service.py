@@ -15,17 +15,20 @@ from adapters.discord.commands import CommandKeeper
 from adapters.discord.commands.suggesting import Suggesting
 from adapters.discord.events import Interactions
 from adapters.discord.events.servers import Servers
+from adapters.discord.events.votes import Votes
 from bot.commands.desk import Desk, Office
 from bot.commands.table import COMMANDS
 from bot.core import Core
 from bot.domain.papers import PaperId
 from bot.ports import Hit
+from bot.services.voting import Hashes, Voting
 from tests.adapters.discord.scene import GUILD, HERE, MemoryChannels, SceneClock, furnished, speaking
 from tests.contract.making import entry, feed
 from tests.fakes.clock import FakeClock
 from tests.fakes.discord_standin import Standin
 from tests.fakes.memory_delivery import MemoryDelivery
 from tests.fakes.memory_store import MemoryStore
+from tests.fakes.memory_votes import MemoryVotes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -193,15 +196,24 @@ async def a_service(
         await store.write(feed(*(entry(number, upvotes=100 - number) for number in range(1, 31))))
         delivery, channels, memory = MemoryDelivery(store), MemoryChannels(), MemoryValues()
         commands, desk = dict(COMMANDS), a_desk(store, delivery, clock)
+        voting = Voting(MemoryVotes(store), store, clock, Hashes(MemoryVotes(store), "x".__mul__))
         interactions = Interactions(
             Core(commands, desk),
             Suggesting(commands, desk),
             channels,
             rest,
             clock,
+            votes=voting,
         )
         keeper, servers = CommandKeeper(rest, commands, memory, SceneClock()), Servers(delivery, clock)
-        listening = Heard(keeper.keep, interactions.answer, servers.joined, servers.left, servers.present)
+        listening = Heard(
+            keeper.keep,
+            interactions.answer,
+            servers.joined,
+            servers.left,
+            Votes(voting).told,
+            servers.present,
+        )
         gateway = Gateway(
             token or standin.token, listening, SceneClock(), spare=spare_bucket(SceneClock()), shards=shards
         )

@@ -20,7 +20,7 @@ NOTE = Card((Prose("Nothing today."),), "Nothing today.")
 # --- Who reacted -----------------------------------------------------------------------
 
 
-async def test_people_are_counted_once_and_bots_never(scene: Scene) -> None:
+async def test_people_are_told_once_by_sort_and_bots_never(scene: Scene) -> None:
     message = await scene.posted()
     where = ("11", message.split("/")[1])
     for number in range(1, 206):
@@ -29,8 +29,10 @@ async def test_people_are_counted_once_and_bots_never(scene: Scene) -> None:
     scene.standin.react_as(*where, "👍", {"id": "500"}, "burst")
     scene.standin.react_as(*where, "👍", {"id": "900", "bot": True})
     scene.standin.react_as(*where, "vote:123", {"id": "3"})
-    thumbs, own = await reactions(scene, message)
-    assert thumbs.identities == {Identity(f"discord:{number}") for number in (*range(1, 206), 500)}
+    thumbs, supers, own = await reactions(scene, message)
+    assert thumbs.identities == {Identity(f"discord:{number}") for number in range(1, 206)}
+    assert supers.identities == {Identity("discord:7"), Identity("discord:500")}
+    assert supers.is_super
     assert own == Reaction("<:vote:123>", frozenset({Identity("discord:3")}))
 
 
