@@ -30,6 +30,7 @@ from bot.services.watching import WatchedSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
     from adapters.web.server import Routes, WebServer
@@ -132,6 +133,13 @@ class Service:
         if self._web is not None:
             loops["web"] = self._web.run
         return loops
+
+    def left_over(self, platform: str) -> AbstractAsyncContextManager[None] | None:
+        """Return what waits for a turn that no delivery wants; None where nothing is sent here."""
+        for messenger, dispatcher in zip(self._messengers, self._dispatchers, strict=False):
+            if messenger.platform == platform:
+                return dispatcher.left_over()
+        return None
 
     def _led(self, role: str, loop: Loop) -> Loop:
         """Let a loop run where this process leads its role, where there may be others."""

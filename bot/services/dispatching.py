@@ -21,6 +21,7 @@ from bot.services.telling import Telling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from random import Random
 
@@ -77,6 +78,7 @@ class Dispatcher:
         self._telling = Telling(outbox, messenger, admin_place)
         self._recovered_at = clock.monotonic()
         self._is_stopping = False
+        self._is_at_work = False
         self._stir = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -87,6 +89,7 @@ class Dispatcher:
             StoreError: the store failed.
         """
         await self.begin()
+        self._is_at_work = True
         try:
             while not self._is_stopping:
                 beat()
@@ -100,7 +103,12 @@ class Dispatcher:
             await self.stop()
             raise
         finally:
+            self._is_at_work = False
             await self._cut_off()
+
+    def left_over(self) -> AbstractAsyncContextManager[None] | None:
+        """Return what waits for a turn that no delivery wants; None while this process delivers nothing."""
+        return self._courier.throttle.left_over() if self._is_at_work else None
 
     async def begin(self) -> None:
         """Make ready: what was claimed by processes that have ended has an outcome that nobody knows."""

@@ -32,6 +32,9 @@ FIND = "find"
 UNKNOWN_SPAN = timedelta(minutes=1)
 """What was asked in so long a time before the start is not known: limits begin full."""
 
+LOOKED_AGAIN = timedelta(seconds=0.2)
+"""How often who takes only what others leave looks whether something is left."""
+
 FORGET_EVERY = timedelta(seconds=10)
 
 POSTING = (DeliveryKind.POST, DeliveryKind.THREAD, DeliveryKind.REPLY, DeliveryKind.NOTICE)
@@ -56,6 +59,7 @@ class Bucket:
         self._per_s = rate.per.total_seconds() if rate else 0.0
         self._share_s = self._per_s / rate.calls if rate else 0.0
         self._free: list[float] | None = [used_until] * rate.calls if rate else None
+        self._half = rate.calls / 2 if rate else 0
         self._queue: deque[asyncio.Future[float]] = deque()
         self._open_at = 0.0
         self._users = 0
@@ -65,6 +69,13 @@ class Bucket:
         """Whether a new bucket would be no different from this one."""
         is_unused = self._users == 0 and self.closed_s() <= 0
         return is_unused and max(self._free or [0.0]) <= self._clock.monotonic()
+
+    @property
+    def is_half_free(self) -> bool:
+        """Whether nobody waits, and a call that came now would leave half of the slots to others."""
+        now = self._clock.monotonic()
+        free = sum(free_at <= now for free_at in self._free or ())
+        return not self._queue and self.closed_s() <= 0 and free >= self._half
 
     def closed_s(self) -> float:
         """Return for how many seconds the platform has closed it, from now; 0 where it is open."""
@@ -163,6 +174,15 @@ class Throttle:
                 if rate is not None or key in self._buckets:
                     await slots.enter_async_context(self._bucket(key, rate).slot(turn))
             yield turn
+
+    @asynccontextmanager
+    async def left_over(self) -> AsyncIterator[None]:
+        """Wait for a slot of the platform that nobody else wants, for calls that can wait."""
+        bucket = self._bucket((), self._rates.platform)
+        while not bucket.is_half_free:
+            await self._clock.sleep(LOOKED_AGAIN)
+        async with bucket.slot(Turn()):
+            yield
 
     def wait_for(self, place: Place, call: str) -> timedelta:
         """Return about how long a call that came now would wait."""

@@ -341,3 +341,20 @@ def test_no_text_of_a_card_and_no_message_of_a_fault_is_logged(capsys: pytest.Ca
     assert not [line for line in lines if "secret" in json.dumps(line)]
     [fault] = [line for line in lines if "fault of the bot" in line["event"]]
     assert fault["why"].startswith("KeyError at stories.py:")
+
+
+# --- What deliveries leave ----------------------------------------------------------
+
+
+def test_turns_are_left_to_others_only_while_it_knows_which_are_wanted() -> None:
+    async def story(world: World) -> None:
+        process = world.start()
+        assert process.dispatcher.left_over() is None, "another process may have the turns"
+        await until(lambda: process.dispatcher.left_over() is not None)
+        turn = process.dispatcher.left_over()
+        assert turn is not None
+        async with turn:
+            await process.kill()
+        assert process.dispatcher.left_over() is None
+
+    in_a_world(story)

@@ -222,3 +222,40 @@ def test_a_clock_that_is_set_moves_no_rate() -> None:
         return called.moments()
 
     assert virtually(asked) == [1, 2, 3]
+
+
+# --- What can wait --------------------------------------------------------------------
+
+
+def test_what_can_wait_takes_only_what_others_leave() -> None:
+    """While deliveries want all slots it stands back; alone it has them, and no window is ever too full."""
+    rates = Rates(platform=Rate(10, SECOND))
+
+    async def story(clock: VirtualClock) -> tuple[list[float], list[float]]:
+        called = Called(clock, rates)
+        reads: list[float] = []
+
+        async def read_on() -> None:
+            while True:
+                async with called.throttle.left_over():
+                    reads.append(clock.monotonic())
+
+        await clock.sleep(2 * SECOND)  # limits begin full
+        async with asyncio.TaskGroup() as group:
+            reading = group.create_task(read_on())
+            await clock.sleep(5 * SECOND)
+            began = clock.monotonic()
+            sending = [group.create_task(called.call(place(number))) for number in range(100)]
+            await asyncio.wait(sending)
+            ended = clock.monotonic()
+            await clock.sleep(2 * SECOND)
+            reading.cancel()
+        meanwhile = [moment for moment in reads if began + 1 < moment < ended]
+        assert not meanwhile, "deliveries go first"
+        assert ended - began <= 100 / 10 + 1, "and lose next to nothing"
+        return reads, called.moments()
+
+    reads, sent = virtually(story)
+    assert len([moment for moment in reads if moment < 7]) >= 20
+    assert max(reads) > max(sent)
+    assert most_in_a_window([*reads, *sent], 1.0) <= 10

@@ -23,9 +23,13 @@ from bot.domain.deliveries import Rate
 from bot.services.rates import Bucket, Turn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
     from types import SimpleNamespace
 
     from bot.ports import Clock
+
+    LeftOver = Callable[[], AbstractAsyncContextManager[None] | None]
 
 Json = dict[str, Any]
 """An object as Discord sends it, or takes it."""
@@ -93,12 +97,18 @@ class Client(HTTPClient):
             super()._try_clear_expired_ratelimits()
 
 
+def nothing_left() -> None:
+    """Know nothing of what deliveries leave."""
+
+
 class Rest:
     """Discord's HTTP API under one token. It logs in with the first call."""
 
     def __init__(self, token: str, spare: Bucket) -> None:
         self._token = token.strip()
         self._spare = spare
+        self.left_over: LeftOver = nothing_left
+        """Returns what waits for a turn that no delivery wants; None where it is not known which do."""
         self._http: HTTPClient | None = None
         self._me: Json = {}
         self._logging_in = asyncio.Lock()
@@ -143,6 +153,18 @@ class Rest:
                     return await self.call(method, path, body=body, **named)
         except TimeoutError:
             return Unanswered("gave no answer in time")
+
+    async def read(self, path: str, **named: str | int) -> Answer:
+        """Read something that can wait: in a turn that deliveries leave, else as any call aside."""
+        turn = self.left_over()
+        if turn is None:
+            return await self.aside("GET", path, **named)
+        async with turn:
+            try:
+                async with asyncio.timeout(LONGEST_ASIDE.total_seconds()):
+                    return await self.call("GET", path, **named)
+            except TimeoutError:
+                return Unanswered("gave no answer in time")
 
     async def fetched(self, path: str, **named: str | int) -> Json | Fault:
         """Return an object that Discord has, asked for aside."""

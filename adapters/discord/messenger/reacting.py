@@ -28,13 +28,13 @@ NORMAL, BURST = 0, 1
 
 async def reactions_to(rest: Rest, ref: Ref) -> Sequence[Reaction] | FindResult:
     """Return who reacted to a message, by emoji."""
-    message = await rest.fetched(
+    answer = await rest.read(
         "/channels/{channel_id}/messages/{message}", channel_id=ref.channel, message=ref.message
     )
-    if not isinstance(message, dict):
-        return find_result(message)
+    if not isinstance(answer, Answered):
+        return find_result(answer)
     found: list[Reaction] = []
-    for emoji, sort, _ in sorts_on(message):
+    for emoji, sort, _ in sorts_on(answer.body):
         people = await people_who(rest, ref, emoji, sort)
         if not isinstance(people, set):
             return find_result(people)
@@ -50,8 +50,8 @@ async def tallies_of(rest: Rest, refs: Sequence[Ref]) -> Tallied | FindResult:
     channel = refs[0].channel
     here = {ref.message: ref.kept() for ref in refs if ref.channel == channel}
     newest = max(map(int, here))
-    page = await rest.aside(
-        "GET", "/channels/{channel_id}/messages", channel_id=channel, limit=PAGE, before=newest + 1
+    page = await rest.read(
+        "/channels/{channel_id}/messages", channel_id=channel, limit=PAGE, before=newest + 1
     )
     if not isinstance(page, Answered):
         return find_result(page)
@@ -85,8 +85,7 @@ async def people_who(rest: Rest, ref: Ref, emoji: str, sort: int) -> set[Identit
     people: set[Identity] = set()
     after = "0"
     while True:
-        page = await rest.aside(
-            "GET",
+        page = await rest.read(
             "/channels/{channel_id}/messages/{message}/reactions/{emoji}",
             channel_id=ref.channel,
             message=ref.message,

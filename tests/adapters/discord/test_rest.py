@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from itertools import pairwise
 from random import Random
@@ -22,7 +22,7 @@ from tests.fakes.memory_delivery import MemoryDelivery
 from tests.fakes.memory_store import MemoryStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import AsyncIterator, Callable, Coroutine
     from typing import Any
 
     from tests.fakes.virtual_time import VirtualClock
@@ -226,3 +226,28 @@ async def test_a_zone_is_known_by_the_place_or_by_its_subscriptions() -> None:
     assert not await known.has_zone(HERE)
     await delivery.keep_profile(PlaceProfile(HERE, settings={"tz": "Europe/Paris"}))
     assert await known.has_zone(HERE)
+
+
+def test_what_can_wait_is_read_in_the_turns_that_are_left() -> None:
+    async def story(rest: Rest, standin: Standin, clock: VirtualClock) -> None:
+        begun: list[float] = []
+
+        @asynccontextmanager
+        async def left_over() -> AsyncIterator[None]:
+            await clock.sleep(timedelta(seconds=0.1))
+            begun.append(clock.monotonic())
+            yield
+
+        async def read_ten() -> float:
+            began = clock.monotonic()
+            for _ in range(10):
+                assert isinstance(await rest.read(MESSAGES, channel_id="11", limit=100), Answered)
+            return clock.monotonic() - began
+
+        standin.buckets = ()
+        assert await read_ten() >= 9, "one a second where nobody tells what is left"
+        rest.left_over = left_over
+        assert await read_ten() < 3
+        assert len(begun) == 10
+
+    in_virtual_time(story)
