@@ -102,7 +102,7 @@ async def test_it_answers_and_posts_what_is_due_once(
         assert "09:00" in str(made.body)
 
         await asyncio.to_thread(let_be_due, tmp_path)
-        await discord.until_posted(HERE.channel)
+        await discord.until(lambda: discord.messages[HERE.channel])
         commands = [call for call in discord.said("PUT") if call.path.endswith("/commands")]
         assert len(commands) == 1
     posted = discord.messages[HERE.channel]

@@ -162,7 +162,7 @@ class Standin:
         self._wide = Window(self.per_second, 1.0)
         self._windows: dict[tuple[str, str, str], Window] = {}
         self._numbers = count()
-        self._posted = asyncio.Event()
+        self._news = asyncio.Event()
         self._work: set[asyncio.Task[Any]] = set()
         self.gateway = StandinGateway(self)
         self.resources = StandinResources(self)
@@ -221,15 +221,15 @@ class Standin:
             shown.pop(unseen, None)
         self.messages.setdefault(channel, {})[shown["id"]] = shown
         self.ever.append(shown)
-        self._posted.set()
+        self._news.set()
         return shown
 
-    async def until_posted(self, channel: str, times: int = 1) -> None:
-        """Return when a channel has so many messages."""
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Return when something holds that changes with calls and messages."""
         async with asyncio.timeout(30):
-            while len(self.messages.get(channel, {})) < times:
-                self._posted.clear()
-                await self._posted.wait()
+            while not condition():
+                self._news.clear()
+                await self._news.wait()
 
     def add_thread(self, thread: str, parent: str, name: str, owner: str = BOT) -> Json:
         """Add a thread to a channel."""
@@ -294,6 +294,7 @@ class Standin:
             response = answer({"code": 0, "message": "404: Not Found"}, 404)
         body = request.get(BODY)
         self.calls.append(Call(request.method, request.path.removeprefix(PREFIX), response.status, at, body))
+        self._news.set()
         if response.status in {401, 403, 429}:
             self.invalid += 1
         await asyncio.sleep(self.random.uniform(*self.latency_s) / 2)
