@@ -13,7 +13,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from bot.domain.text import ELLIPSIS, WIDEST_BACKWARDS
+from bot.domain.text import ELLIPSIS, JOINERS, WIDEST_BACKWARDS, character_start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,10 +23,10 @@ LONGEST_LINK = 512
 """Longer addresses are not linked: one would eat the room of ten sentences."""
 
 ZERO_WIDTH_SPACE = "\u200b"
+ISOLATE, ISOLATE_END = "\u2068\u2069"
+"""Between these a text has the direction of its first letter, and the line around it keeps its own."""
 AND_SO_ON = f"\u00a0{ELLIPSIS}"
 """What ends a cut text; its blank does not break, so that the sign never stands on a line alone."""
-JOINERS = "\u200c\u200d"
-"""The two invisible characters that letters and emoji of many languages need."""
 
 MEANING = re.compile(
     r"[\\*_~|`<\[\]]"
@@ -127,6 +127,12 @@ def with_channels(markdown: str) -> str:
     return PLACE.sub(lambda found: "this conversation" if found[1] == "@me" else f"<#{found[2]}>", markdown)
 
 
+def isolated(markdown: str) -> str:
+    """Return Markdown that leaves the order of what stands beside it, whichever way it is written."""
+    is_backwards = any(unicodedata.bidirectional(character) in {"R", "AL"} for character in markdown)
+    return f"{ISOLATE}{markdown}{ISOLATE_END}" if is_backwards else markdown
+
+
 def names_place(text: str) -> bool:
     """Tell whether a text names a place."""
     return PLACE.search(text) is not None
@@ -160,30 +166,3 @@ def ended(text: str, end: int) -> str:
     if word_end > max(0, end - WIDEST_BACKWARDS):
         return f"{text[:word_end].rstrip(' ,;:–-')}{AND_SO_ON}"
     return text[: character_start(text, end)] + ELLIPSIS
-
-
-def character_start(text: str, at: int) -> int:
-    """Go back from a position to where a character begins that people take for one."""
-    while 0 < at < len(text) and belongs(text, at):
-        at -= 1
-    return at
-
-
-def belongs(text: str, at: int) -> bool:
-    """Tell whether the code point at a position belongs to the one before: accents, emoji, flags."""
-    code_point = text[at]
-    if unicodedata.category(code_point).startswith("M") or code_point in JOINERS:
-        return True
-    if text[at - 1] == JOINERS[1] or "\U0001f3fb" <= code_point <= "\U0001f3ff":
-        return True
-    if not is_flag_letter(code_point):
-        return False
-    before = at
-    while before and is_flag_letter(text[before - 1]):
-        before -= 1
-    return (at - before) % 2 == 1
-
-
-def is_flag_letter(code_point: str) -> bool:
-    """Tell whether a code point is one of the two that make a flag."""
-    return "\U0001f1e6" <= code_point <= "\U0001f1ff"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,12 @@ if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
 
 ELLIPSIS = "…"
+
+JOINERS = "\u200c\u200d"
+"""The two invisible characters that letters and emoji of many languages need."""
+
+VIRAMA = 9
+"""The combining class of the sign that joins two consonants of India's scripts into one."""
 
 SHORTENED = (
     "e.g.",
@@ -59,7 +66,36 @@ def cut(text: str, max_chars: int) -> str:
     word_end = len(room) if text[len(room)] == " " else room.rfind(" ")
     if word_end > max(0, len(room) - WIDEST_BACKWARDS):
         return f"{room[:word_end].rstrip(' ,;:–-')} {ELLIPSIS}"
-    return room + ELLIPSIS
+    return text[: character_start(text, len(room))] + ELLIPSIS
+
+
+def character_start(text: str, at: int) -> int:
+    """Go back from a position to where a character begins that people take for one."""
+    while 0 < at < len(text) and belongs(text, at):
+        at -= 1
+    return at
+
+
+def belongs(text: str, at: int) -> bool:
+    """Tell whether the code point at a position belongs to the one before: accents, emoji, flags."""
+    code_point = text[at]
+    if unicodedata.category(code_point).startswith("M") or code_point in JOINERS:
+        return True
+    if text[at - 1] == JOINERS[1] or "\U0001f3fb" <= code_point <= "\U0001f3ff":
+        return True
+    if unicodedata.combining(text[at - 1]) == VIRAMA and code_point.isalpha():
+        return True
+    if not is_flag_letter(code_point):
+        return False
+    before = at
+    while before and is_flag_letter(text[before - 1]):
+        before -= 1
+    return (at - before) % 2 == 1
+
+
+def is_flag_letter(code_point: str) -> bool:
+    """Tell whether a code point is one of the two that make a flag."""
+    return "\U0001f1e6" <= code_point <= "\U0001f1ff"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -115,3 +115,14 @@ def test_days_as_people_read_them() -> None:
 )
 def test_a_moment_has_its_day_where_that_is_not_today(now: datetime, words: str) -> None:
     assert day_and_time(datetime(2026, 4, 24, 9, 5, tzinfo=UTC), now) == words
+
+
+@pytest.mark.parametrize(
+    "character",
+    ["👩\u200d👩\u200d👧\u200d👦", "🇫🇷", "👍🏽", "e\u0301\u0323", "क्षि"],
+    ids=["family", "flag", "skin", "accents", "hindi"],
+)
+def test_a_cut_never_halves_what_people_take_for_one_character(character: str) -> None:
+    for room in range(2, 40):
+        begun = cut(character * 30, room).removesuffix("…")
+        assert begun == character * begun.count(character)

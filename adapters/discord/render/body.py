@@ -16,6 +16,7 @@ from adapters.discord.markup import (
     clipped,
     escaped,
     fenced,
+    isolated,
     link,
     local_time,
     plain,
@@ -215,7 +216,7 @@ def entry_bits(entry: Entry, title_room: int) -> Iterator[Bit]:
     """Yield an entry's title, then its sentence and facts, which need it."""
     lead = "" if entry.number is None else f"{entry.number}{BETWEEN}"
     title = clipped(plain(entry.title) or plain(entry.url) or ELLIPSIS, title_room)
-    yield Bit(bold(lead + link(title, entry.url)), entry.keep)
+    yield Bit(bold(lead + isolated(link(title, entry.url))), entry.keep)
     if sentence := plain(entry.sentence):
         rank = min(entry.keep, Keep.NEEDED - 0.5)
         yield Bit(escaped(clipped(sentence, SENTENCE_ROOM)), rank, line=1, needs=0)
@@ -229,7 +230,7 @@ def fact_bits(facts: Sequence[Fact]) -> Iterator[Bit]:
     for fact in facts:
         if words := clipped(plain(fact.text), FACT_ROOM):
             own_time = f" (your time: {local_time(fact.at)})" if fact is first and fact.at else ""
-            yield Bit(link(words, fact.url) + own_time, fact.keep)
+            yield Bit(isolated(link(words, fact.url)) + own_time, fact.keep)
 
 
 # --- Text to be copied -----------------------------------------------------------------

@@ -14,6 +14,7 @@ from adapters.discord.markup import (
     clipped,
     escaped,
     fenced,
+    isolated,
     link,
     plain,
     safe_url,
@@ -172,6 +173,11 @@ def test_text_to_be_copied_never_leaves_its_fence(text: str) -> None:
     rows = rows_of(f"{fenced(text)}\n_after_")
     assert [row.kind for row in rows] == ["code", ""]
     assert "slanted" in {span.kind for span in rows[-1].spans}
+
+
+def test_text_written_backwards_leaves_its_neighbours_where_they_are() -> None:
+    assert isolated("دنا") == "\u2068دنا\u2069"
+    assert isolated("Ada") == "Ada"
 
 
 def test_places_are_channels_and_no_longer_than_before() -> None:
