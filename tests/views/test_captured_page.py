@@ -1,4 +1,4 @@
-"""Cards and list lines show at least what a real Daily Papers page shows of its 46 papers."""
+"""Cards and list lines show at least what a real Daily Papers page shows of its 46 papers, LaTeX readable."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from adapters.terminal.render import Sheet, lines_of
 from bot.domain.answers import PaperList, PaperPage, Ranked, Section
+from bot.domain.maths import readable
 from bot.domain.papers import Listed, Paper, PaperId
 from bot.domain.text import counted, first_sentence
 from bot.views import card_of
@@ -58,14 +59,14 @@ def common_words(shown: dict[str, Any]) -> list[str]:
     day = [day_words(shown)] if "date" in shown else []
     comments = [counted(shown["comments"], "comment")] if "comments" in shown else []
     organization = [shown["organization"]["fullname"]] if "organization" in shown else []
-    return [shown["title"], *day, *comments, *organization]
+    return [readable(shown["title"]), *day, *comments, *organization]
 
 
 def test_each_card_shows_what_the_page_shows(page: list[dict[str, Any]]) -> None:
     lost = {}
     for shown in page:
         authors = [counted(shown["authors_count"], "author")] if "authors_count" in shown else []
-        wanted = [*common_words(shown), *authors, shown["abstract"]]
+        wanted = [*common_words(shown), *authors, readable(shown["abstract"])]
         if found := missing(written(PaperPage(Ranked(listed(shown)))), wanted):
             lost[shown["n"]] = found
     assert lost == {}
@@ -76,7 +77,7 @@ def test_each_line_of_a_list_shows_what_the_page_shows(page: list[dict[str, Any]
     for shown in page:
         count = shown.get("authors_count", 0)
         authors = [f"Author 0 + {count - 1}" if count > 2 else f"Author {count - 1}"] if count else []
-        sentence = first_sentence(shown["abstract"])[:100]
+        sentence = first_sentence(readable(shown["abstract"]))[:100]
         wanted = [*common_words(shown), *authors, sentence]
         answer = PaperList("Daily Papers", (Section((Ranked(listed(shown)),)),))
         if found := missing(written(answer), wanted):
