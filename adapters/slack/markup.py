@@ -68,7 +68,7 @@ def visible(character: str) -> str:
 
 def size(text: str) -> int:
     """Count a text in UTF-16 units."""
-    return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 # --- mrkdwn -----------------------------------------------------------------------------

@@ -11,8 +11,9 @@ SECOND = timedelta(seconds=1)
 
 RATES = Rates(
     # "Several hundred messages per minute" for each workspace: 300, of which short bursts may be cut
-    # (docs.slack.dev, Rate limits), so they are spread over the minute.
-    server=Rate(25, 5 * SECOND),
+    # (docs.slack.dev, Rate limits), so they are spread over the minute. Where many workspaces are due at once
+    # small bursts let commands through between them, too.
+    server=Rate(10, 2 * SECOND),
     # One message a second for each channel (chat.postMessage).
     place=Rate(1, SECOND),
     # Tier 3, over pages of one look-up.

@@ -184,8 +184,8 @@ def test_many_places_at_once_break_no_limit() -> None:
         await process.kill()
         check(town, deliveries)
         moments = [call.at for call in town.standin.asked("chat.postMessage")]
-        # 25 leave at once; each slot is free five seconds after its answer, and no time is lost besides.
-        assert moments[-1] - moments[0] <= (300 // 25) * (5 + 0.15) + 0.15
+        # Ten leave at once; each slot is free two seconds after its answer, and no time is lost besides.
+        assert moments[-1] - moments[0] <= (300 // 10) * (2 + 0.15) + 0.15
 
     in_town(story, 1)
 
