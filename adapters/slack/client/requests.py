@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from hashlib import sha256
 from http import HTTPStatus
@@ -31,6 +32,9 @@ LARGEST_BODY = 256 << 10
 
 SIGNATURE, TIMESTAMP = "X-Slack-Signature", "X-Slack-Request-Timestamp"
 RETRY = "X-Slack-Retry-Num"
+
+LONGEST_LOOK_S = 1.0
+"""How long the store may take to tell: Slack waits three seconds to hear that a request has arrived."""
 
 REPLAYED_FOR = timedelta(minutes=11)
 """A request is refused for its age alone once its time is five minutes away, to either side."""
@@ -95,9 +99,12 @@ class Requests:
         """Tell whether a signature comes for the first time; where the store cannot tell, it does."""
         digest = sha256(signature.encode()).hexdigest()
         try:
-            return await self._seen.first_seen(f"slack request {digest}", self._clock.now() + REPLAYED_FOR)
-        except StoreError as fault:
-            log.warning("request not compared", why=str(fault))
+            async with asyncio.timeout(LONGEST_LOOK_S):
+                return await self._seen.first_seen(
+                    f"slack request {digest}", self._clock.now() + REPLAYED_FOR
+                )
+        except (StoreError, TimeoutError) as fault:
+            log.warning("request not compared", why=str(fault) or "the store took too long")
             return True
 
     def _refused(self, status: HTTPStatus, why: str) -> web.Response:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from adapters.slack.client.web import Web
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.messenger.turns import RATES
 from bot.domain.deliveries import DeliveryState, Rate
@@ -170,6 +171,41 @@ def test_one_place_that_is_closed_holds_up_no_other() -> None:
         assert "/invite" in paused.pause_reason
 
     in_town(story, 1)
+
+
+def test_a_workspace_that_removes_the_bot_in_the_middle_holds_up_no_other() -> None:
+    async def story(town: Town) -> None:
+        town.standin.add_team("T2", "xoxb-two")
+        world, there = town.world, [Place("slack", "T2", f"C{number}") for number in range(200, 230)]
+        for each in there:
+            town.standin.add_channel(each.channel, "T2")
+            await world.put(a_notice(each, "news", world.clock.now()))
+        here = await owed(town)
+        tokens = TwoWorkspaces()
+        web = Web(town.standin.api_url, tokens, world.clock)
+        process = world.start(how=How(messenger=SlackMessenger(web, world.clock)))
+        while sum(map(len, town.standin.messages.values())) < 15:  # noqa: ASYNC110 - time is virtual
+            await asyncio.sleep(0.1)
+        del town.standin.teams["T2"]
+        await until_done(world)
+        await process.kill()
+        await web.close()
+        ours = [delivery for delivery in here if delivery.place.server == TEAM]
+        assert [town.count(delivery) for delivery in ours] == [1] * len(ours)
+        theirs = [row for row in kept(world) if row.delivery.place.server == "T2"]
+        ends = {row.state for row in theirs}
+        assert ends == {DeliveryState.DONE, DeliveryState.DROPPED}
+        assert all(town.count(row.delivery) <= 1 for row in theirs)
+        assert town.standin.too_soon == 0
+
+    in_town(story, 1)
+
+
+class TwoWorkspaces:
+    """Satisfies `client.web.Tokens`."""
+
+    async def token(self, team: str) -> str | None:
+        return {TEAM: "xoxb-secret", "T2": "xoxb-two"}.get(team)
 
 
 def test_many_places_at_once_break_no_limit() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
 
+from adapters.slack.client import requests
 from tests.adapters.slack.service import Service, a_service, event, press, signature, slash
 
 if TYPE_CHECKING:
@@ -62,6 +64,18 @@ async def test_a_replayed_request_does_nothing(service: Service) -> None:
     assert (await service.post(body, kind="form", X_Slack_Retry_Num="1"))[0] == 200
     await still_answers(service)
     assert len(service.standin.responses) == 2
+
+
+async def test_a_store_that_hangs_holds_up_no_acknowledgement(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(*_values: object) -> bool:
+        await asyncio.Event().wait()
+        return True
+
+    monkeypatch.setattr(requests, "LONGEST_LOOK_S", 0.01)
+    monkeypatch.setattr(service.delivery, "first_seen", hang)
+    await still_answers(service)
 
 
 async def test_a_body_of_ten_megabytes_is_not_read(service: Service) -> None:
