@@ -26,6 +26,12 @@ log = logger("slack")
 REMOVED = "I was removed from this workspace"
 CLOSED = "the channel is archived, or I was removed from it"
 
+FOR_WANT_OF_ENTRY = {
+    CLOSED,
+    *(GONE[error] for error in ("not_in_channel", "channel_not_found", "is_archived")),
+}
+"""Why a place was paused that goes on when the bot is invited."""
+
 MOST_TRIES = 3
 """How often subscriptions are changed again that somebody else changed at the same moment."""
 
@@ -85,8 +91,7 @@ class Workspaces:
 
         def resumed(one: Standing) -> Standing | None:
             wish = one.subscription
-            is_ours = wish.pause_reason in {GONE["not_in_channel"], GONE["channel_not_found"], CLOSED}
-            if wish.paused_at is None or not is_ours:
+            if wish.paused_at is None or wish.pause_reason not in FOR_WANT_OF_ENTRY:
                 return None
             unpaused = replace(wish, paused_at=None, paused_until=None, pause_reason="")
             return changed(one, unpaused, self._clock.now())
