@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters.slack.client.web import Web
+from adapters.slack.events.workspaces import FOR_WANT_OF_ENTRY
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.messenger.turns import RATES
 from bot.domain.deliveries import DeliveryState, Rate
@@ -168,6 +169,7 @@ def test_one_place_that_is_closed_holds_up_no_other() -> None:
         elsewhere = [delivery for delivery in deliveries if delivery.place != place(0)]
         assert [town.count(delivery) for delivery in elsewhere] == [1] * len(elsewhere)
         paused = (await town.world.standing(place(0))).subscription
+        assert paused.pause_reason in FOR_WANT_OF_ENTRY, "so it goes on when the bot is invited"
         assert "/invite" in paused.pause_reason
 
     in_town(story, 1)

@@ -14,6 +14,7 @@ from tests.adapters.slack.service import Service, a_service, event, press, signa
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
 Json = Any
 
@@ -134,3 +135,17 @@ async def test_nothing_that_people_wrote_is_logged(
     await service.command("today my secret")
     out, err = capfd.readouterr()
     assert "my secret" not in out + err
+
+
+async def test_bolt_keeps_no_files_of_its_own_whatever_the_environment_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It reads these by itself, and would keep installations in the home folder."""
+    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"):
+        monkeypatch.setenv(name, "from-the-environment")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    async with a_service() as service:
+        await still_answers(service)
+        told = event(1, type="app_uninstalled")
+        assert (await service.over_http("events", told))[0] == 200
+    assert list(tmp_path.iterdir()) == []
