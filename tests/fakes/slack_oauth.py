@@ -30,6 +30,9 @@ class OAuth:
     refreshes: dict[str, str] = field(default_factory=dict)
     """Workspaces by the refresh tokens that are good."""
 
+    over: set[str] = field(default_factory=set)
+    """Tokens that are over."""
+
     def __post_init__(self) -> None:
         self._numbers = count(1)
 

@@ -241,6 +241,8 @@ class Standin:
         if method not in self.methods:
             raise Refusal("unknown_method")
         team = next((team for team in self.teams.values() if team.token == token), None)
+        if token in self.oauth.over:
+            raise Refusal("token_expired")
         if team is None:
             raise Refusal("invalid_auth")
         mishap = self._drawn(method)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from adapters.slack.client.web import Answered
 from adapters.slack.errors import REVOKED, Refused
+from bot.errors import StoreError
 from bot.log import logger
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ class OneWorkspace:
     async def token(self, team: str) -> str | None:
         """Return the token; None for a workspace that is known to be another."""
         return self._token if not self._known or team in self._known else None
+
+    async def renewed(self, _team: str, _token: str) -> str | None:
+        """Return nothing: a token that is set is not rotated."""
+        return None
 
 
 class Locks(Protocol):
@@ -143,14 +148,26 @@ class Installed:
             return False
         return found.expires_at - self._clock.now() < RENEWED_BEFORE
 
-    async def _renew(self, team: str) -> None:
-        """Renew one token, unless another process does so, or just has."""
+    async def renewed(self, team: str, token: str) -> str | None:
+        """Return the token that follows one that is over; None where there is none yet."""
+        try:
+            await self._renew(team, over=token)
+            found = await self._store.installation(PLATFORM, team)
+        except StoreError as fault:
+            log.warning("token not renewed", team=team, why=str(fault))
+            return None
+        self._known.pop(team, None)
+        return found.bot_token if found and found.bot_token != token else None
+
+    async def _renew(self, team: str, over: str = "") -> None:
+        """Renew one token, unless another process does so, or just has; `over` is one that has ended."""
         role = f"slack token {team}"
         if not await self._locks.hold(role, self._holder, LOCKED_FOR):
             return
         try:
             found = await self._store.installation(PLATFORM, team)
-            if found is not None and self._ends_soon(found):
+            is_over = found is not None and bool(found.refresh_token) and found.bot_token == over
+            if found is not None and (is_over or self._ends_soon(found)):
                 await self._renewed(found)
         finally:
             await self._locks.release(role, self._holder)
@@ -186,3 +203,7 @@ class OwnFirst:
         """Return the bot's token for a workspace; None where it is not installed there."""
         found = await self._installed.token(team)
         return found if found is not None else await self._own.token(team)
+
+    async def renewed(self, team: str, token: str) -> str | None:
+        """Return the token that follows one that is over; None where there is none yet."""
+        return await self._installed.renewed(team, token)

@@ -39,6 +39,8 @@ LONGEST_QUEUE = timedelta(seconds=5)
 AS_JSON = ("chat.", "views.")
 """The methods that are asked in JSON; those that read take forms alone (docs.slack.dev, Web API)."""
 
+TOKEN_EXPIRED = "token_expired"  # noqa: S105 - an error string
+
 MINUTE = timedelta(minutes=1)
 
 TIER_3 = Rate(4, timedelta(seconds=5))
@@ -81,6 +83,9 @@ class Tokens(Protocol):
     async def token(self, team: str) -> str | None:
         """Return the bot's token for a workspace; None where it is not installed there."""
 
+    async def renewed(self, team: str, token: str) -> str | None:
+        """Return the token that follows one that is over; None where there is none yet."""
+
 
 class Web:
     """Slack's Web API. One HTTP session serves all workspaces."""
@@ -102,6 +107,15 @@ class Web:
             return Unanswered("was not asked, as its token could not be read", may_be_done=False)
         if token is None:
             return Refused("not_authed")
+        answer = await self._in_turn(team, method, token, asked)
+        if not isinstance(answer, Refused) or answer.error != TOKEN_EXPIRED:
+            return answer
+        # Our clock and Slack's do not agree: nothing was done, so it is asked once more.
+        renewed = await self._tokens.renewed(team, token)
+        return await self._in_turn(team, method, renewed, asked) if renewed else answer
+
+    async def _in_turn(self, team: str, method: str, token: str, asked: Mapping[str, object]) -> Answer:
+        """Make one call in the turn of its method in a workspace."""
         bucket = self._bucket(team, method)
         if bucket is None:
             return await self.post(method, token, **asked)

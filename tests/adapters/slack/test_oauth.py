@@ -13,7 +13,7 @@ import pytest
 from adapters.slack.assembled import Ways
 from adapters.slack.client.tokens import RENEWED_BEFORE, Installed
 from adapters.slack.commands.manifest import SCOPES
-from bot.domain.deliveries import Delivery, DeliveryKind, Sent
+from bot.domain.deliveries import Delivery, DeliveryKind, Reach, Sent, Throttled
 from bot.domain.places import Identity, Place
 from bot.errors import StoreError
 from tests.adapters.slack.scene import ANA, CARD
@@ -212,6 +212,29 @@ async def test_a_token_that_cannot_be_renewed_stays_until_it_can(service: Servic
     service.slack.web.url = good
     await service.slack.installed.renew_all()
     assert await service.slack.installed.token(NEW) != first
+
+
+async def test_a_token_that_slack_says_is_over_is_renewed_and_the_call_made_once_more(
+    service: Service,
+) -> None:
+    service.standin.oauth.rotates = True
+    await installed(service)
+    first = await service.slack.installed.token(NEW)
+    assert first is not None
+    service.standin.oauth.over.add(first)
+    assert isinstance(await service.slack.messenger.send(a_delivery(service), CARD), Sent)
+    assert len(service.standin.ever) == 1
+    assert await service.slack.installed.token(NEW) != first
+
+
+async def test_a_token_that_is_over_and_cannot_be_renewed_lets_its_workspace_wait(service: Service) -> None:
+    await installed(service)
+    first = await service.slack.installed.token(NEW)
+    assert first is not None
+    service.standin.oauth.over.add(first)
+    result = await service.slack.messenger.send(a_delivery(service), CARD)
+    assert isinstance(result, Throttled)
+    assert result.reach is Reach.SERVER
 
 
 async def test_a_token_that_lasts_is_left_alone(service: Service) -> None:

@@ -209,6 +209,9 @@ class TwoWorkspaces:
     async def token(self, team: str) -> str | None:
         return {TEAM: "xoxb-secret", "T2": "xoxb-two"}.get(team)
 
+    async def renewed(self, _team: str, _token: str) -> str | None:
+        return None
+
 
 def test_many_places_at_once_break_no_limit() -> None:
     async def story(town: Town) -> None:
