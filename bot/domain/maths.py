@@ -17,6 +17,7 @@ from bot.domain.maths_signs import (
     ACCENT_SIGNS,
     DROPPED,
     ESCAPES,
+    GREEK,
     OPEN_LETTERS,
     SCRIPT_WORDS,
     SUBSCRIPTS,
@@ -292,7 +293,9 @@ def has_base(text: str, at: int) -> bool:
 def argument(text: str, at: int, *, in_maths: bool, depth: int) -> Read | None:
     r"""Read an index or a power: a group, a `\textbf{…}`, in maths one sign or command too."""
     if inner := group(text, at):
-        return read_latex(inner[0], in_maths=True, depth=depth), inner[1]
+        is_letter = inner[0] in GREEK or inner[0] == "lambda"  # its backslash got lost
+        words = SYMBOLS[inner[0]] if is_letter else read_latex(inner[0], in_maths=True, depth=depth)
+        return words, inner[1]
     if (dress := DRESS.match(text, at)) and (inner := group(text, dress.end())):
         return read_latex(inner[0], in_maths=False, depth=depth), inner[1]
     if not in_maths or at >= len(text):

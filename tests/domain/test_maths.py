@@ -37,6 +37,7 @@ WHOLE = [
 LOST = [
     ("A^2Search and τ^{2}-Bench", "A²Search and τ²-Bench"),
     ("360^circ videos", "360° videos"),
+    ("a model p_{theta}(x), x_{in}", "a model p_θ(x), xᵢₙ"),
     ("R^textbf{2AI}: Towards", "R²ᴬᴵ: Towards"),
     ("a rate of mathcal{O}(T^{-1/3})", "a rate of O(T^(-1/3))"),
     ("3.5times faster at 256times256", "3.5× faster at 256×256"),
