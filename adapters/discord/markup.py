@@ -34,6 +34,7 @@ MEANING = re.compile(
     r"|\A(?:[#>+-]|\d+(?=[.)]))"  # a heading, a quote, a list
 )
 PLACE = re.compile(r"discord:(\d{5,20}|@me)/(\d{5,20})")
+FENCE = re.compile("`{3,}")
 BROADCAST = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 SCHEME = re.compile(r"https?://", re.IGNORECASE)
 
@@ -118,7 +119,7 @@ def bold(markdown: str) -> str:
 def fenced(text: str) -> str:
     """Return text to be copied as it stands, line breaks included."""
     lines = ("".join(visible(character) for character in line) for line in text.splitlines())
-    inside = "\n".join(lines).replace("```", f"`{ZERO_WIDTH_SPACE}``")
+    inside = FENCE.sub(lambda found: ZERO_WIDTH_SPACE.join(found.group()), "\n".join(lines))
     return f"```\n{inside}\n```"
 
 

@@ -169,6 +169,8 @@ def test_a_cut_goes_to_a_word_s_end_and_never_leaves_its_sign_alone() -> None:
 
 
 @given(texts)
+@example("`code````")
+@example("``quoted'' and ```")
 def test_text_to_be_copied_never_leaves_its_fence(text: str) -> None:
     rows = rows_of(f"{fenced(text)}\n_after_")
     assert [row.kind for row in rows] == ["code", ""]
