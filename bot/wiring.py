@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from bot.ports.checking import Checked
     from bot.ports.delivery import Messenger, PlaceReport
     from bot.ports.people import PeopleStore
-    from bot.ports.voting import VoteStore
+    from bot.ports.voting import MessageLinks, VoteStore
     from bot.services.dispatching import Dispatcher
     from bot.services.planning import Planner
     from bot.services.voting import Hashes
@@ -268,6 +268,7 @@ def office_opener(
 
     def opened_office() -> Office:
         from adapters.discord.links import DiscordLinks  # noqa: PLC0415 - as said
+        from adapters.slack.links import SlackLinks  # noqa: PLC0415 - as said
         from bot.ports.delivery import Caps  # noqa: PLC0415 - as said
         from bot.services.people import People  # noqa: PLC0415 - as said
         from bot.services.previewing import Previewing  # noqa: PLC0415 - as said
@@ -288,7 +289,8 @@ def office_opener(
         )
         reporting = Reporting(store, delivery, store.votes, clock, describe=describe, default_zone=zone)
         hashes = Hashes(store.votes, random_letters)
-        voting = Voting(store.votes, store, clock, hashes, {"discord": DiscordLinks()})
+        links: dict[str, MessageLinks] = {"discord": DiscordLinks(), "slack": SlackLinks()}
+        voting = Voting(store.votes, store, clock, hashes, links)
         people = People(store.people, store, store.delivery, clock, hashes, letters=random_letters)
         return Office(subscribing, previewing, reporting, voting, people)
 

@@ -14,7 +14,6 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from bot.domain.maths import readable
 from bot.domain.text import cut
 
 if TYPE_CHECKING:
@@ -43,11 +42,6 @@ OPENING = re.compile(
 
 
 # --- Plain text ---------------------------------------------------------------------
-
-
-def plain(text: str) -> str:
-    """Return a text on one line, its LaTeX made readable, without invisible and steering characters."""
-    return clean(readable(text))
 
 
 def clean(text: str) -> str:
@@ -152,4 +146,4 @@ def clipped(text: str, room: int, form: Callable[[str], str] = escaped) -> str:
 
 def shown(text: str, room: int) -> str:
     """Return any text as plain labels have it, cut to `room` units."""
-    return clipped(plain(text), room, str)
+    return clipped(clean(text), room, str)

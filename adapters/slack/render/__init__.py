@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.slack.limits import MAX_ACTIONS, MAX_BLOCKS, MAX_HEADER, MAX_TEXT, MAX_TOTAL
-from adapters.slack.markup import clipped, escaped, plain, shown, size
+from adapters.slack.markup import clean, clipped, escaped, shown, size
 from adapters.slack.render.body import SECTION_ROOM, Piece, code_pieces, lighter, pieces_of
 from adapters.slack.render.buttons import (
     Form,
@@ -61,7 +61,7 @@ def render(card: Card, *, more: str = "") -> Payload:
         if over <= 0 or not pieces:
             break
         pieces = lighter(pieces, over)
-    return Payload(escaped(clipped(plain(card.gist) or ELLIPSIS, MAX_TEXT)), blocks)
+    return Payload(escaped(clipped(clean(card.gist) or ELLIPSIS, MAX_TEXT)), blocks)
 
 
 def left_out(missing: int) -> str:
@@ -78,7 +78,7 @@ def taken_apart(card: Card) -> tuple[str, Sequence[Part], str]:
         title = shown(first.text, MAX_HEADER)
         parts.pop(0)
     while parts and isinstance(last := parts[-1], Note) and last.keep <= Keep.NICE:
-        footer = "\n".join(filter(None, (escaped(clipped(plain(last.text), NOTE_ROOM)), footer)))
+        footer = "\n".join(filter(None, (escaped(clipped(clean(last.text), NOTE_ROOM)), footer)))
         parts.pop()
         if size(footer) > FOOTER_ROOM:
             break
@@ -94,7 +94,7 @@ def blocks_of(card: Card, title: str, pieces: Sequence[Piece], footer: str, more
         blocks.append(DIVIDER)
     blocks += sections_of(pieces, form)
     if not blocks:
-        blocks = [section(escaped(clipped(plain(card.gist) or ELLIPSIS, SECTION_ROOM)))]
+        blocks = [section(escaped(clipped(clean(card.gist) or ELLIPSIS, SECTION_ROOM)))]
     if footer:
         blocks.append(context(footer))
     if elements := elements_below(card, ballots, form, more):

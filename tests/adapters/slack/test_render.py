@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.slack.limits import MAX_TOTAL
-from adapters.slack.markup import clipped, escaped, link, plain, size, unescaped
+from adapters.slack.markup import clean, clipped, escaped, link, size, unescaped
 from adapters.slack.render import render, render_all
 from adapters.slack.render.acts import Do, Vote, act_of, value_of
 from adapters.slack.render.payload import total
@@ -195,7 +195,7 @@ def test_what_was_escaped_reads_as_it_was(text: str) -> None:
 
 @given(st.text(), st.integers(3, 80))
 def test_what_is_clipped_has_room(text: str, room: int) -> None:
-    assert size(escaped(clipped(plain(text), room))) <= room
+    assert size(escaped(clipped(clean(text), room))) <= room
 
 
 @given(st.sampled_from([Vote(PaperId("hep-th/9901001")), Vote(PaperId("2604.1"), 3), Do("on 2026-04-24 25")]))
