@@ -78,9 +78,9 @@ async def used(slack: Standin, text: str) -> Json:
     return (await slack.responded(before + 1))[before]
 
 
-async def until_posted(slack: Standin) -> None:
+async def until_posted(slack: Standin, messages: int = 1) -> None:
     async with asyncio.timeout(20):
-        while not slack.ever:  # noqa: ASYNC110 - what is waited for has no event
+        while len(slack.ever) < messages:  # noqa: ASYNC110 - what is waited for has no event
             await asyncio.sleep(0.05)
 
 
@@ -106,6 +106,7 @@ async def test_it_answers_and_posts_what_is_due_once(
     async with connected(slack, upstream, tmp_path):
         await slack.sockets.send("events_api", told)
         await used(slack, "today")
+        await until_posted(slack, 2)
     assert len(slack.ever) == 2, "a start posts nothing again"
     async with connected(slack, upstream, tmp_path):
         await slack.sockets.send("events_api", told)

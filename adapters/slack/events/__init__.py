@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from adapters.slack.client.web import Answered
 from adapters.slack.commands import read_mention, read_text
+from adapters.slack.errors import Refused
 from adapters.slack.events.asks import Ask, command_ask, pressed_ask
 from adapters.slack.events.modals import (
     TOPIC,
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from adapters.slack.client.web import Web
+    from adapters.slack.errors import Fault
     from adapters.slack.messenger.people import People
     from bot.commands.text import Mistake
     from bot.core import Core
@@ -65,6 +68,10 @@ LONGEST_WORK = timedelta(minutes=5)
 
 EVENT_KEPT = timedelta(hours=25)
 """How long an event is known again: Slack tries again for a day at most (Events API, Delayed Events)."""
+
+SAID_TRIES = 3
+A_TURN = timedelta(seconds=1)
+"""An answer that meets a post in its channel is said again after what Slack tells, or after that."""
 
 WRONG_CHARS = 150
 
@@ -256,11 +263,23 @@ class Interactions:
                 return
 
     async def _say(self, ask: Ask, body: dict[str, Any], thread: str | None, *, is_private: bool) -> None:
-        """Say an answer that has no response URL."""
-        method = "chat.postEphemeral" if is_private else "chat.postMessage"
-        told = await self._web.call(
+        """Say an answer that has no response URL, a moment later where a post has just come there."""
+        for _ in range(SAID_TRIES):
+            told = await self._said(ask, body, thread, is_private=is_private)
+            if isinstance(told, Answered):
+                return
+            log.warning("answer not taken", place=str(ask.place), why=str(told))
+            if not isinstance(told, Refused) or told.status != HTTPStatus.TOO_MANY_REQUESTS:
+                return
+            await self._clock.sleep(told.retry_after or A_TURN)
+
+    async def _said(
+        self, ask: Ask, body: dict[str, Any], thread: str | None, *, is_private: bool
+    ) -> Answered | Fault:
+        """Make the call that says an answer."""
+        return await self._web.call(
             ask.team,
-            method,
+            "chat.postEphemeral" if is_private else "chat.postMessage",
             channel=ask.channel,
             user=ask.user if is_private else None,
             thread_ts=thread,
@@ -269,5 +288,3 @@ class Interactions:
             unfurl_links=None if is_private else False,
             unfurl_media=None if is_private else False,
         )
-        if not isinstance(told, Answered):
-            log.warning("answer not taken", place=str(ask.place), why=str(told))
