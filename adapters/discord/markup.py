@@ -104,7 +104,8 @@ def is_balanced(text: str) -> bool:
 def safe_url(url: str) -> str:
     """Return an address as it can stand in round brackets, percent-encoded; empty where it is of no use."""
     try:
-        is_web = urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).hostname)
+        # urlsplit passes over blanks before it, which would stand in the link.
+        is_web = SCHEME.match(url) is not None and bool(urlsplit(url).hostname)
     except ValueError:  # a bracket that is no IPv6 address
         return ""
     address = quote(url.encode("utf-8", "ignore"), safe="/:?#@!$&+,;=%~._-")

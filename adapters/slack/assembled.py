@@ -17,7 +17,7 @@ from bot.ports.installations import SeenEvents
 from bot.ports.servers import ServerStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from typing import Any
 
     from aiohttp.web import RouteDef
@@ -29,11 +29,15 @@ if TYPE_CHECKING:
     from bot.core import Core
     from bot.ports import Clock
     from bot.ports.installations import InstallationStore
+    from bot.ports.voting import VoteListener
 
 LONGEST_CHECK_S = 10.0
 """How long a start waits for Slack to take the token."""
 
 HOLDER_LETTERS = 12
+
+CLOSINGS = [f"{kind}_{what}" for kind in ("channel", "group") for what in ("archive", "deleted", "left")]
+"""What Slack tells of channels that close; `group`: of private ones."""
 
 APPS = "https://api.slack.com/apps"
 
@@ -78,6 +82,7 @@ class Slack:
         self._own = OneWorkspace(ways.token)
         self._bot_user = ""
         self._app: App | None = None
+        self._missed: Callable[[], Awaitable[None]] | None = None
         self.installed = Installed(installations, kept, self._refreshed, clock, letters(HOLDER_LETTERS))
         self._tokens = tokens_of(ways, self._own, self.installed)
         self.web = Web(ways.api_url, self._tokens, clock)
@@ -137,33 +142,40 @@ class Slack:
         who = {"client_id": self._ways.client_id, "client_secret": self._ways.client_secret}
         return await self.web.post("oauth.v2.access", "", **who, **asked)
 
-    def app(self, core: Core) -> App:
+    def app(self, core: Core, votes: VoteListener) -> App:
         """Return what hears Slack, and answers; one serves a socket and HTTP."""
         if self._app is None:
-            self._app = self._built(core)
+            self._app = self._built(core, votes)
         return self._app
 
-    def _built(self, core: Core) -> App:
+    def _built(self, core: Core, listener: VoteListener) -> App:
         from adapters.slack.client.app import App, Heard  # noqa: PLC0415 - slack_bolt is slow to load
         from adapters.slack.events import Interactions  # noqa: PLC0415 - as above
         from adapters.slack.events.home import Home  # noqa: PLC0415 - as above
+        from adapters.slack.events.votes import DELETED, Votes, in_turn  # noqa: PLC0415 - as above
         from adapters.slack.events.workspaces import Workspaces  # noqa: PLC0415 - as above
 
         people, managers = self.messenger.people, self._ways.managers
-        interactions = Interactions(core, people, self.web, self._kept, clock=self._clock, managers=managers)
+        interactions = Interactions(
+            core, people, self.web, self._kept, clock=self._clock, votes=listener, managers=managers
+        )
+        votes = Votes(listener, people, self.bot_user, self._clock)
+        self._missed = votes.lost
         workspaces = Workspaces(self._kept, self._clock, self.bot_user, self.installed.remove)
         home = Home(core, people, self.web, self._kept, self._clock)
         new = new_only(interactions)
+        closed = in_turn(new(workspaces.closed), votes.closed)
         events = {
             "app_home_opened": new(home.opened),
             "app_mention": interactions.said,
-            "message": alone(interactions.said),
+            "message": alone(interactions.said, {DELETED: votes.deleted}),
             "app_uninstalled": new(workspaces.uninstalled),
             "tokens_revoked": new(workspaces.revoked),
-            "channel_archive": new(workspaces.closed),
-            "channel_deleted": new(workspaces.closed),
-            "channel_left": new(workspaces.closed),
+            **dict.fromkeys(CLOSINGS, closed),
             "member_joined_channel": new(workspaces.joined),
+            # Those who count them need not be told once: a vote is a set.
+            "reaction_added": votes.reacted,
+            "reaction_removed": votes.unreacted,
         }
         heard = Heard(
             interactions.command,
@@ -199,13 +211,18 @@ class Slack:
         """Return what listens over Socket Mode; without an app, for its token to be checked."""
         from adapters.slack.client.sockets import Sockets  # noqa: PLC0415 - for this role alone
 
-        return Sockets(app_token, self.web, app.over_socket if app else nothing)
+        return Sockets(app_token, self.web, app.over_socket if app else nothing, self._session_lost)
 
     def routes(self, signing_secret: str, app: App) -> list[RouteDef]:
         """Return the routes that listen over HTTP."""
         from adapters.slack.client.requests import Requests  # noqa: PLC0415 - as above
 
         return Requests(app, signing_secret, self._kept, self._clock).routes()
+
+    async def _session_lost(self) -> None:
+        """Let votes be compared."""
+        if self._missed is not None:
+            await self._missed()
 
     async def close(self) -> None:
         """Let those be answered who have just asked, and close the connections."""
@@ -239,12 +256,16 @@ def new_only(interactions: IsNew) -> Callable[[Told], Told]:
     return once
 
 
-def alone(told: Told) -> Told:
-    """Return what hears of messages where the bot and one person are alone, and of no other."""
+def alone(told: Told, others: Mapping[str, Told]) -> Told:
+    """Return what hears of messages where the bot and one person are alone, and of no other.
+
+    `others` hear of what is no message but tells of one, by its subtype.
+    """
 
     async def hear(body: dict[str, Any]) -> None:
-        if (body.get("event") or {}).get("channel_type") == "im":
-            await told(body)
+        event = body.get("event") or {}
+        if event.get("channel_type") == "im":
+            await others.get(str(event.get("subtype") or ""), told)(body)
 
     return hear
 

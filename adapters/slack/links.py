@@ -20,9 +20,7 @@ class SlackLinks:
     async def link(self, place: Place, message: MessageRef) -> str:
         """Return the address of a message; `message` is as `messenger.refs.Ref.kept` writes it.
 
-        Slack opens it in the reader's own workspace, and a reply in its thread.
+        Slack opens it in the reader's own workspace.
         """
-        channel, _, stamps = message.partition("/")
-        ts, _, thread = stamps.partition("/")
-        address = f"https://slack.com/archives/{channel or place.channel}/p{ts.replace('.', '')}"
-        return f"{address}?thread_ts={thread}&cid={channel}" if thread else address
+        channel, _, ts = message.partition("/")
+        return f"https://slack.com/archives/{channel or place.channel}/p{ts.replace('.', '')}"

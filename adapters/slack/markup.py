@@ -33,6 +33,7 @@ JOINERS = "\u200c\u200d"
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 """Exactly these three (https://docs.slack.dev/messaging/formatting-message-text)."""
 
+SCHEME = re.compile(r"https?://", re.IGNORECASE)
 SIGN = re.compile(r"[&<>]")
 OPENING = re.compile(
     r"(?<!\w)[*_~`](?=\S)"  # bold, italic, struck, code
@@ -100,7 +101,8 @@ def link(text: str, url: str) -> str:
 def safe_url(url: str) -> str:
     """Return an address as it can stand in a link, percent-encoded; empty where it is of no use."""
     try:
-        is_web = urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).hostname)
+        # urlsplit passes over blanks before it, which would stand in the link.
+        is_web = SCHEME.match(url) is not None and bool(urlsplit(url).hostname)
     except ValueError:  # a bracket that is no IPv6 address
         return ""
     address = quote(url.encode("utf-8", "ignore"), safe="/:?#@!$&*+,;=%~._-")

@@ -134,8 +134,8 @@ async def work(settings: Settings, roles: Collection[str], shards: str | None) -
             metrics,
             app.platforms.messengers,
             gateways=loops_of(app, settings, roles, shards),
-            routes=slack_routes(slack, app.core, settings) if slack and "web" in roles else (),
-            readers=[app.platforms.discord.messenger] if app.platforms.discord else [],
+            routes=slack_routes(slack, app, settings) if slack and "web" in roles else (),
+            readers=[each.messenger for each in (app.platforms.discord, slack) if each],
             roles=roles,
             is_alone=not is_postgres(wiring.database_url(settings)),
         )
@@ -152,7 +152,7 @@ def loops_of(app: App, settings: Settings, roles: Collection[str], shards: str |
     """Return what listens to platforms and looks after them, by the name under which one process does."""
     found = discord_gateway(app, shards) if "gateway" in roles else {}
     slack = app.platforms.slack
-    return found | (slack_loops(slack, app.core, settings, roles) if slack else {})
+    return found | (slack_loops(slack, app, settings, roles) if slack else {})
 
 
 def discord_gateway(app: App, shards: str | None) -> dict[str, Loop]:

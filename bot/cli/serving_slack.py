@@ -10,10 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from adapters.slack.assembled import Slack
+    from adapters.slack.client.app import App as Hearer
     from adapters.web.server import Routes
     from bot.config import Settings
-    from bot.core import Core
     from bot.services.supervising import Loop
+    from bot.wiring import App
 
 
 def check_slack_settings(settings: Settings) -> None:
@@ -52,20 +53,25 @@ async def check_slack(slack: Slack, settings: Settings, roles: Collection[str]) 
         await slack.sockets(settings.slack_app_token.get_secret_value(), None).check_token()
 
 
-def slack_loops(slack: Slack, core: Core, settings: Settings, roles: Collection[str]) -> dict[str, Loop]:
+def slack_loops(slack: Slack, app: App, settings: Settings, roles: Collection[str]) -> dict[str, Loop]:
     """Return what listens over Socket Mode, and what renews the tokens of installations, by their names."""
     loops: dict[str, Loop] = {}
     if "gateway" in roles and settings.slack_app_token is not None:
         token = settings.slack_app_token.get_secret_value()
-        loops["slack gateway"] = slack.sockets(token, slack.app(core)).run
+        loops["slack gateway"] = slack.sockets(token, heard_by(slack, app)).run
     if "sender" in roles and slack.ways.is_installed:
         loops["slack tokens"] = slack.installed.run
     return loops
 
 
-def slack_routes(slack: Slack, core: Core, settings: Settings) -> Routes:
+def heard_by(slack: Slack, app: App) -> Hearer:
+    """Return what hears Slack, and answers."""
+    return slack.app(app.core, app.desk.office.voting)
+
+
+def slack_routes(slack: Slack, app: App, settings: Settings) -> Routes:
     """Return what Slack tells over HTTP, and where workspaces install the bot."""
     if settings.slack_signing_secret is None:
         return ()
-    told = slack.routes(settings.slack_signing_secret.get_secret_value(), slack.app(core))
+    told = slack.routes(settings.slack_signing_secret.get_secret_value(), heard_by(slack, app))
     return [*told, *(slack.installing() if slack.ways.is_installed else ())]

@@ -190,9 +190,11 @@ class Methods:
     def _reactions(self, team: Team, asked: Json) -> Json:
         message = self._message(team, asked)
         given = self._standin.reactions.get(message["ts"], {})
+        named = self._standin.most_users if asked.get("full") == "true" else 1
         shown = [
-            {"name": name, "count": len(people), "users": people if asked.get("full") else people[:1]}
+            {"name": name, "count": len(people), "users": people[:named]}
             for name, people in given.items()
+            if people
         ]
         return {"type": "message", "message": {**message, "reactions": shown}}
 

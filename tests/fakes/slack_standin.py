@@ -114,6 +114,8 @@ class Standin:
     ever: list[Json] = field(default_factory=list)
     """All messages that were ever shown."""
     reactions: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    most_users: int = 1_000
+    """How many of those who reacted are named at most (reactions.get)."""
     views: list[Json] = field(default_factory=list)
     triggers: set[str] = field(default_factory=set)
     responses: list[Json] = field(default_factory=list)
@@ -180,6 +182,10 @@ class Standin:
     def react_as(self, ts: str, name: str, user: str) -> None:
         """Let somebody react."""
         self.reactions.setdefault(ts, {}).setdefault(name, []).append(user)
+
+    def unreact_as(self, ts: str, name: str, user: str) -> None:
+        """Let somebody take a reaction away."""
+        self.reactions[ts][name].remove(user)
 
     def response_url(self, name: str) -> str:
         return f"{self.url}/responses/{name}"

@@ -47,8 +47,18 @@ BAD_TOKEN = {"invalid_auth", "not_authed", "not_allowed_token_type", "token_revo
 class Sockets:
     """Listens until it is cancelled. `run` is a loop for the supervisor."""
 
-    def __init__(self, app_token: str, web: Web, take: Callable[[dict[str, Any]], Awaitable[str]]) -> None:
-        """`take` deals with a payload, and returns what it is acknowledged with."""
+    def __init__(
+        self,
+        app_token: str,
+        web: Web,
+        take: Callable[[dict[str, Any]], Awaitable[str]],
+        lost: Callable[[], Awaitable[None]],
+    ) -> None:
+        """`take` deals with a payload, and returns what it is acknowledged with.
+
+        `lost` is told of each connection before which there was none: what happened meanwhile may be missed.
+        """
+        self._lost = lost
         self._app_token = app_token
         self._web = web
         self._take = take
@@ -118,6 +128,8 @@ class Sockets:
         except (aiohttp.ClientError, OSError, TimeoutError) as fault:
             raise PapersError(f"Slack's socket cannot be reached ({type(fault).__name__}).") from None
         log.info("connected")
+        if not self._readers:
+            await self._lost()
         reader = asyncio.create_task(self._read(socket))
         self._readers.add(reader)
         reader.add_done_callback(self._ended)

@@ -39,6 +39,9 @@ LONGEST_QUEUE = timedelta(seconds=5)
 AS_JSON = ("chat.", "views.")
 """The methods that are asked in JSON; those that read take forms alone (docs.slack.dev, Web API)."""
 
+LOOKED_AGAIN = timedelta(seconds=0.2)
+"""How often a call that can wait looks whether it may be made."""
+
 TOKEN_EXPIRED = "token_expired"  # noqa: S105 - an error string
 
 MINUTE = timedelta(minutes=1)
@@ -113,6 +116,13 @@ class Web:
         # Our clock and Slack's do not agree: nothing was done, so it is asked once more.
         renewed = await self._tokens.renewed(team, token)
         return await self._in_turn(team, method, renewed, asked) if renewed else answer
+
+    async def spare(self, team: str, method: str, **asked: object) -> Answer:
+        """Make a call that can wait: once nobody else wants the turns of its method there."""
+        bucket = self._bucket(team, method)
+        while bucket is not None and not bucket.is_half_free:
+            await self._clock.sleep(LOOKED_AGAIN)
+        return await self.call(team, method, **asked)
 
     async def _in_turn(self, team: str, method: str, token: str, asked: Mapping[str, object]) -> Answer:
         """Make one call in the turn of its method in a workspace."""

@@ -48,8 +48,13 @@ EVENTS = (
     "channel_archive",
     "channel_deleted",
     "channel_left",
+    "group_archive",
+    "group_deleted",
+    "group_left",
     "member_joined_channel",
     "message.im",
+    "reaction_added",
+    "reaction_removed",
     "tokens_revoked",
 )
 """What Slack tells of."""

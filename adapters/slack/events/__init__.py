@@ -39,13 +39,17 @@ from adapters.slack.events.shown import (
     shown,
 )
 from adapters.slack.messenger.people import Person
-from adapters.slack.messenger.refs import identity_of
+from adapters.slack.messenger.refs import Ref, identity_of
 from bot.commands.spec import Invocation
 from bot.commands.text import Typed
+from bot.core import Reply
+from bot.domain.answers import Refusal
 from bot.domain.text import cut
 from bot.domain.topics import TopicMistake, parse_topic
+from bot.domain.vote_words import UNKNOWN_BALLOT
 from bot.errors import StoreError
 from bot.log import fault_words, logger
+from bot.ports.voting import Press
 from bot.views import card_of
 
 if TYPE_CHECKING:
@@ -55,11 +59,14 @@ if TYPE_CHECKING:
     from adapters.slack.client.web import Web
     from adapters.slack.errors import Fault
     from adapters.slack.messenger.people import People
+    from adapters.slack.render.acts import Vote
     from bot.commands.text import Mistake
     from bot.core import Core
-    from bot.domain.answers import Refusal
+    from bot.domain.answers import Done
+    from bot.domain.places import Identity
     from bot.ports import Clock
     from bot.ports.installations import SeenEvents
+    from bot.ports.voting import VoteListener
 
 log = logger("slack")
 
@@ -90,6 +97,7 @@ class Interactions:
         seen: SeenEvents,
         *,
         clock: Clock,
+        votes: VoteListener,
         managers: str = MEMBERS,
     ) -> None:
         self._core = core
@@ -97,6 +105,7 @@ class Interactions:
         self._web = web
         self._seen = seen
         self._clock = clock
+        self._votes = votes
         self._managers = managers
 
     async def command(self, body: Mapping[str, Any]) -> None:
@@ -226,10 +235,25 @@ class Interactions:
         if typed.command.word == "subscribe":
             # In a public channel no one need invite the bot; in a private one the answer says how.
             await self._web.call(ask.team, "conversations.join", channel=ask.channel)
+        if ask.vote and (told := await self._voted(ask, ask.vote, identity)):
+            return shown(Reply(told, private=True), None, self._clock.now())
         invocation = Invocation(typed.command.word, ask.place, identity, typed.arguments, zone)
         private = not is_here if ask.is_pressed else None
         reply = await self._core.answer(invocation, private=private)
         return shown(reply, typed, self._clock.now())
+
+    async def _voted(self, ask: Ask, vote: Vote, identity: Identity) -> Done | Refusal | None:
+        """Cast the vote of a button below a posted message, or take it back; None where that is no ballot.
+
+        Then it is as if the vote had been typed.
+        """
+        message = Ref(ask.channel, ask.message).kept()
+        # The only paper of a message may bear a number in its edition.
+        for number in dict.fromkeys((vote.number or 0, 0)):
+            told = await self._votes.pressed(Press(ask.place, message, number, identity))
+            if told != Refusal(UNKNOWN_BALLOT):
+                return told
+        return None
 
     def _refusal(self, person: object, ask: Ask) -> Refusal | None:
         """Tell why somebody may not manage a place; None where they may."""

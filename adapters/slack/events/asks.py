@@ -11,6 +11,7 @@ from adapters.slack.render.acts import Do, Vote, act_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from adapters.slack.render.acts import Act
     from bot.domain.places import Place
 
 Json = dict[str, Any]
@@ -31,6 +32,10 @@ class Ask:
     is_pressed: bool = False
     is_direct: bool = False
     """Whether it was asked where the bot and one person are alone."""
+    vote: Vote | None = None
+    """The vote that was pressed."""
+    message: str = ""
+    """The timestamp of the message with what was pressed."""
 
     @property
     def place(self) -> Place:
@@ -74,6 +79,8 @@ def pressed_ask(body: Mapping[str, Any]) -> Ask:
         str(body.get("trigger_id") or ""),
         is_pressed=True,
         is_direct=channel_id.startswith("D"),
+        vote=vote_in(action),
+        message=str(container.get("message_ts") or ""),
     )
 
 
@@ -82,10 +89,20 @@ def team_of(body: Mapping[str, Any]) -> str:
     return str((body.get("team") or {}).get("id") or body["user"]["team_id"])
 
 
+def act_in(action: Mapping[str, Any]) -> Act | None:
+    """Return what a press stands for; None where it is of no kind that is known."""
+    return act_of(str((action.get("selected_option") or action).get("value") or ""))
+
+
+def vote_in(action: Mapping[str, Any]) -> Vote | None:
+    """Return the vote that a press is; None where it is another."""
+    act = act_in(action)
+    return act if isinstance(act, Vote) else None
+
+
 def words_of(action: Mapping[str, Any]) -> str:
     """Return the words that a press stands for; empty where it is of no kind that is known."""
-    value = str((action.get("selected_option") or action).get("value") or "")
-    match act_of(value):
+    match act_in(action):
         case Do(words):
             return words
         case Vote(paper):

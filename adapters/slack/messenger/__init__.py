@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from adapters.slack.client.web import Answered
 from adapters.slack.errors import Refused, Unanswered, find_result, send_result
-from adapters.slack.messenger.emoji import emoji_of, name_of
+from adapters.slack.messenger.emoji import name_of
 from adapters.slack.messenger.finding import Finding
 from adapters.slack.messenger.people import People
 from adapters.slack.messenger.refs import (
@@ -25,7 +25,7 @@ from adapters.slack.messenger.refs import (
 from adapters.slack.messenger.seeing import report_of
 from adapters.slack.messenger.turns import RATES
 from adapters.slack.render import render
-from bot.domain.deliveries import DeliveryKind, Gone, Rejected, Sent
+from bot.domain.deliveries import DeliveryKind, Failed, Gone, Rejected, Sent
 from bot.ports.delivery import Reaction
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class SlackMessenger:
             return send_result(answer, delivery.kind)
         if not (ts := answer.body.get("ts")):
             return send_result(Unanswered("answered with something else"), delivery.kind)
-        return Sent(Ref(place.channel, str(ts), thread_of(delivery)).kept())
+        return Sent(Ref(place.channel, str(ts)).kept())
 
     async def _edit(self, delivery: Delivery, card: Card) -> SendResult:
         """Bring the parent's message up to date; its metadata stays as it was."""
@@ -100,22 +100,30 @@ class SlackMessenger:
         return send_result(answer, delivery.kind)
 
     async def reactions(self, place: Place, message: MessageRef) -> Sequence[Reaction] | FindResult:
-        """Return who reacted to a message, by emoji; each once, whatever skin tone they chose."""
+        """Return who reacted to a message, by emoji as Slack names it, skin tone included.
+
+        A list that lacks somebody is none: votes of those would be taken for withdrawn.
+        """
         ref = read_ref(message)
         answer = await self._web.call(
             place.server, "reactions.get", channel=ref.channel, timestamp=ref.ts, full=True
         )
         if not isinstance(answer, Answered):
             return find_result(answer)
-        found: dict[str, frozenset[Identity]] = {}
+        found: list[Reaction] = []
         for each in (answer.body.get("message") or {}).get("reactions") or ():
-            people = await self.people.people(place.server, each.get("users") or ())
+            users = each.get("users") or ()
+            if len(users) < each.get("count", 0):
+                return Failed("Slack has not told me everybody who reacted there")
+            people = await self.people.people(place.server, users)
             if not isinstance(people, set):
                 return find_result(people)
-            emoji = emoji_of(str(each["name"]))
             identities = frozenset(identity_of(person.home, person.user) for person in people)
-            found[emoji] = found.get(emoji, frozenset()) | identities
-        return [Reaction(emoji, identities) for emoji, identities in found.items()]
+            found.append(Reaction(str(each["name"]), identities))
+        return found
+
+    async def tallies(self, _place: Place, _messages: Sequence[MessageRef]) -> None:
+        """Count nothing: one call tells people and counts of one message alone."""
 
     async def find(self, delivery: Delivery) -> FindResult:
         """Look a message up by its key."""
@@ -158,4 +166,4 @@ def thread_of(delivery: Delivery) -> str:
     """Return the message that a reply hangs from; empty where it is none."""
     if delivery.kind is not DeliveryKind.REPLY or delivery.parent_message is None:
         return ""
-    return read_ref(delivery.parent_message).root
+    return read_ref(delivery.parent_message).ts

@@ -69,16 +69,14 @@ def question(delivery: Delivery) -> tuple[str, Json]:
     if delivery.parent_message is None:
         return "conversations.history", asked
     parent = read_ref(delivery.parent_message)
-    return "conversations.replies", asked | {"channel": parent.channel, "ts": parent.root}
+    return "conversations.replies", asked | {"channel": parent.channel, "ts": parent.ts}
 
 
 def found_in(page: Json, delivery: Delivery) -> Ref | None:
     """Return the message of a page that bears the delivery's key."""
     for message in page.get("messages") or ():
         if key_of(message) == delivery.key:
-            channel, thread = delivery.place.channel, str(message.get("thread_ts") or "")
-            ts = str(message["ts"])
-            return Ref(channel, ts, thread if thread != ts else "")
+            return Ref(delivery.place.channel, str(message["ts"]))
     return None
 
 

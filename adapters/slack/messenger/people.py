@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from adapters.slack.client.web import Answered
+from adapters.slack.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
-    from adapters.slack.client.web import Json, Web
+    from adapters.slack.client.web import Answer, Json, Web
     from adapters.slack.errors import Fault
     from bot.ports import Clock
 
@@ -21,6 +23,12 @@ KNOWN_FOR = timedelta(minutes=10)
 
 MOST = 10_000
 """People who are remembered, in no file: only an id and votes are stored of anybody."""
+
+MOST_MET = 40
+"""People who are asked for one after another: about a minute's."""
+A_MOMENT = timedelta(seconds=1)
+
+UNSEEN = {"user_not_found", "user_not_visible"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +58,42 @@ class People:
         if known is not None and now - at < KNOWN_FOR.total_seconds():
             return known
         answer = await self._web.call(team, "users.info", user=user)
-        if not isinstance(answer, Answered):
-            return answer
-        person = person_of(answer.body["user"], team)
-        self._known[team, user] = (now, person)
-        if len(self._known) > MOST:
-            self._known.popitem(last=False)
-        return person
+        return self._met(team, user, answer) if isinstance(answer, Answered) else answer
 
-    async def people(self, team: str, users: Iterable[str]) -> set[Person] | Fault:
-        """Return those of the users who are people, not bots."""
+    async def people(self, team: str, users: Sequence[str]) -> set[Person] | Fault:
+        """Return those of the users who are people, not bots. It can wait, and takes no turn of a command's.
+
+        Of many who were never met it asks for some; who comes again after that meets the next of them.
+        """
+        met = 0
         found: set[Person] = set()
         for user in users:
-            person = await self.person(team, user)
-            if not isinstance(person, Person):
-                return person
+            _, person = self._known.get((team, user), (0.0, None))
+            if person is None:
+                if met == MOST_MET:
+                    return Refused("ratelimited", HTTPStatus.TOO_MANY_REQUESTS, A_MOMENT)
+                met += 1
+                asked = self._met(team, user, await self._web.spare(team, "users.info", user=user))
+                if not isinstance(asked, Person):
+                    return asked
+                person = asked
             if not person.is_bot:
                 found.add(person)
         return found
+
+    def _met(self, team: str, user: str, answer: Answer) -> Person | Fault:
+        """Remember somebody. Who cannot be seen any more is taken for somebody of that workspace."""
+        if isinstance(answer, Refused) and answer.error in UNSEEN:
+            person = Person(user, team)
+        elif isinstance(answer, Answered):
+            person = person_of(answer.body["user"], team)
+        else:
+            return answer
+        self._known[team, user] = (self._clock.monotonic(), person)
+        self._known.move_to_end((team, user))
+        if len(self._known) > MOST:
+            self._known.popitem(last=False)
+        return person
 
 
 def person_of(user: Json, team: str) -> Person:

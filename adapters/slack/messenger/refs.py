@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
 
 from bot.domain.deliveries import MessageRef
 from bot.domain.places import Identity, Place
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 PLATFORM = "slack"
 """The platform's word in places."""
@@ -20,30 +17,37 @@ EVENT_TYPE = "paper_post"
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A message by its channel and timestamp; `thread` is that of the message it replies to."""
+    """A message by its channel and timestamp.
+
+    Its thread is no part of it: what Slack tells of a reaction does not name that.
+    """
 
     channel: str
     ts: str
-    thread: str = ""
-
-    @property
-    def root(self) -> str:
-        """The message that its thread hangs from: itself, unless it is a reply."""
-        return self.thread or self.ts
 
     def kept(self) -> MessageRef:
         """Return it as the core keeps it."""
-        return MessageRef("/".join(filter(None, (self.channel, self.ts, self.thread))))
+        return MessageRef(f"{self.channel}/{self.ts}")
 
 
 def read_ref(message: MessageRef) -> Ref:
     """Read what `kept` has written."""
-    return Ref(*message.split("/"))
+    channel, ts, *_ = message.split("/")
+    return Ref(channel, ts)
 
 
 def timestamp(moment: datetime) -> str:
     """Return a moment as Slack names messages."""
     return f"{moment.timestamp():.6f}"
+
+
+def moment_of(ts: str) -> datetime:
+    """Return the moment that a timestamp of Slack tells.
+
+    Raises:
+        ValueError: it tells none.
+    """
+    return datetime.fromtimestamp(float(ts), UTC)
 
 
 def place_of(team: str, channel: str) -> Place:

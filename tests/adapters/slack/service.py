@@ -88,6 +88,29 @@ def event(number: int, **told: Json) -> Json:
     }
 
 
+def reaction(
+    number: int,
+    message: str,
+    user: str = ANA,
+    name: str = "+1",
+    *,
+    is_taken: bool = False,
+    at: float = 1_777_000_000,
+    **more: Json,
+) -> Json:
+    """Return what Slack sends of a reaction; `message` is as it was kept."""
+    channel, ts = message.split("/")
+    told = {
+        "type": "reaction_removed" if is_taken else "reaction_added",
+        "user": user,
+        "reaction": name,
+        "item_user": "UBOT",
+        "item": {"type": "message", "channel": channel, "ts": ts},
+        "event_ts": f"{at:.6f}",
+    }
+    return event(number, **{**told, **more})
+
+
 def letters(count: int) -> str:
     """Return letters that are others each time."""
     return f"{next(_numbers):0{count}d}"
@@ -185,7 +208,7 @@ async def a_service(managers: str = "members", ways: Ways | None = None) -> Asyn
         installations = MemoryInstallations(house.store)
         slack = Slack(ways, house.desk.delivery, installations, house.clock, letters)
         stack.push_async_callback(slack.close)
-        app = slack.app(house.core)
+        app = slack.app(house.core, house.desk.office.voting)
         application = web.Application(client_max_size=1 << 20)
         application.add_routes([*slack.routes(SECRET, app), *slack.installing()])
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)

@@ -34,6 +34,6 @@ async def test_all_that_is_listened_to_is_subscribed_to_and_nothing_else() -> No
         ways = Ways(standin.api_url, "xoxb-secret")
         installations = MemoryInstallations(house.store)
         slack = Slack(ways, house.desk.delivery, installations, house.clock, "x".__mul__)
-        heard = slack.app(house.core).events
+        heard = slack.app(house.core, house.desk.office.voting).events
         await slack.close()
     assert {event.partition(".")[0] for event in EVENTS} == set(heard)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from adapters.slack.messenger.emoji import NAMES, emoji_of, name_of
+from adapters.slack.messenger.emoji import NAMES, name_of
 from bot.domain.cards import Card, Prose
 from bot.domain.deliveries import (
     Absent,
@@ -21,6 +21,7 @@ from bot.domain.deliveries import (
     Sent,
     Throttled,
 )
+from bot.domain.emoji import read_emoji
 from bot.domain.places import Identity, Place
 from bot.ports.delivery import PlaceReport, Reaction
 from tests.adapters.slack.scene import ANA, BEN, CARD, HERE, ROBOT, TEAM, THERE, Scene, ref, speaking
@@ -49,7 +50,7 @@ async def test_a_card_is_posted_with_its_key_and_nothing_unfolds(scene: Scene) -
     [call] = scene.standin.asked("chat.postMessage")
     assert call.asked["metadata"] == {"event_type": "paper_post", "event_payload": {"key": delivery.key}}
     assert call.asked["text"] == "2 papers"
-    assert (sent.channel, sent.thread) == ("C1", "")
+    assert sent.channel == "C1"
     assert list(scene.standin.messages["C1"]) == [sent.ts]
     assert scene.standin.faults == []
 
@@ -67,7 +68,6 @@ async def test_a_heading_has_its_papers_in_its_thread_and_never_in_the_channel(s
     delivery = scene.on(heading.kept(), REPLY)
     await scene.clock.sleep(timedelta(seconds=1))
     reply = ref(await scene.messenger.send(delivery, CARD))
-    assert (reply.thread, reply.root) == (heading.ts, heading.ts)
     call = scene.standin.asked("chat.postMessage")[-1]
     assert call.asked["thread_ts"] == heading.ts
     assert call.asked["reply_broadcast"] is False
@@ -157,7 +157,11 @@ async def test_people_are_counted_once_and_bots_never(scene: Scene) -> None:
     scene.standin.react_as(ts, "party-parrot", ANA)
     found = await scene.messenger.reactions(HERE, message)
     ana, ben = Identity(f"slack:{TEAM}/{ANA}"), Identity(f"slack:{TEAM}/{BEN}")
-    assert found == [Reaction("👍", frozenset({ana, ben})), Reaction(":party-parrot:", frozenset({ana}))]
+    assert found == [
+        Reaction("+1", frozenset({ana, ben})),
+        Reaction("thumbsup::skin-tone-3", frozenset({ana})),
+        Reaction("party-parrot", frozenset({ana})),
+    ]
     assert len(scene.standin.asked("users.info")) == 4
 
 
@@ -166,8 +170,38 @@ async def test_a_person_of_another_workspace_keeps_their_home(scene: Scene) -> N
     scene.standin.add_user("UFAR", "T9")
     scene.standin.react_as(ref(Sent(message)).ts, "+1", "UFAR")
     assert await scene.messenger.reactions(HERE, message) == [
-        Reaction("👍", frozenset({Identity("slack:T9/UFAR")}))
+        Reaction("+1", frozenset({Identity("slack:T9/UFAR")}))
     ]
+
+
+async def test_a_list_that_lacks_somebody_is_none(scene: Scene) -> None:
+    message = await scene.posted()
+    scene.standin.most_users = 1
+    for user in (ANA, BEN):
+        scene.standin.react_as(ref(Sent(message)).ts, "+1", user)
+    assert isinstance(await scene.messenger.reactions(HERE, message), Failed)
+
+
+async def test_who_cannot_be_seen_any_more_still_reacted(scene: Scene) -> None:
+    message = await scene.posted()
+    scene.standin.react_as(ref(Sent(message)).ts, "+1", "UGONE")
+    gone = Identity(f"slack:{TEAM}/UGONE")
+    assert await scene.messenger.reactions(HERE, message) == [Reaction("+1", frozenset({gone}))]
+
+
+async def test_a_crowd_is_met_little_by_little_and_leaves_turns_to_commands(scene: Scene) -> None:
+    message = await scene.posted()
+    crowd = [f"U{number:03}" for number in range(100)]
+    for user in crowd:
+        scene.standin.add_user(user, TEAM)
+        scene.standin.react_as(ref(Sent(message)).ts, "+1", user)
+    asked = [await scene.messenger.reactions(HERE, message) for _ in range(3)]
+    assert [type(each) for each in asked] == [Throttled, Throttled, list]
+    assert asked[-1] == [Reaction("+1", frozenset(Identity(f"slack:{TEAM}/{user}") for user in crowd))]
+    assert len(scene.standin.asked("users.info")) == 100
+    assert scene.standin.too_soon == 0
+    times = [call.at for call in scene.standin.asked("users.info")]
+    assert all(later - at >= 5 for at, later in zip(times, times[6:], strict=False)), "two are left free"
 
 
 async def test_reactions_of_a_deleted_message_are_absent(scene: Scene) -> None:
@@ -177,9 +211,8 @@ async def test_reactions_of_a_deleted_message_are_absent(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("sign", NAMES)
-def test_an_emoji_comes_back_as_it_was_set(sign: str) -> None:
-    assert {emoji_of(name) for name in NAMES[sign]} == {sign}
-    assert name_of(sign) == NAMES[sign][0]
+def test_a_name_means_the_emoji_that_it_is_given_for(sign: str) -> None:
+    assert read_emoji(name_of(sign)) == read_emoji(sign)
 
 
 # --- What goes wrong ----------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,9 +13,11 @@ from adapters.slack.client.sockets import UNTAKEN, Sockets
 from bot.errors import PapersError, SettingsError
 from tests.adapters.slack.scene import ANA
 from tests.adapters.slack.service import Service, a_service, event, press, slash
+from tests.contract.voting import votes_over
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from datetime import datetime
 
 
 @pytest.fixture
@@ -23,6 +26,11 @@ async def service() -> AsyncIterator[Service]:
         it.start()
         await it.standin.sockets.connections()
         yield it
+
+
+async def lost_at(service: Service) -> datetime | None:
+    """Return until when events were last missed."""
+    return await votes_over(service.house.store).lost_at("slack")
 
 
 async def asked(service: Service, text: str = "today") -> str:
@@ -52,9 +60,12 @@ async def test_what_nothing_listens_to_is_acknowledged_too(service: Service) -> 
 
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested", "too_many_websockets"])
 async def test_a_new_connection_comes_before_the_old_one_goes(service: Service, reason: str) -> None:
+    began = await lost_at(service)
+    service.house.wait(timedelta(minutes=1))
     await service.standin.sockets.disconnect(reason)
     await service.standin.sockets.connections(2)
     assert "Paper 1: Long" in await asked(service)
+    assert await lost_at(service) == began, "nothing can have been missed"
 
 
 async def test_where_no_new_connection_is_given_the_old_one_serves_on(
@@ -69,12 +80,16 @@ async def test_where_no_new_connection_is_given_the_old_one_serves_on(
 
 
 async def test_a_connection_that_is_cut_is_opened_again(service: Service) -> None:
+    began = await lost_at(service)
+    assert began is not None, "before the start everything may have been missed"
+    service.house.wait(timedelta(minutes=1))
     await service.standin.sockets.cut()
     async with asyncio.timeout(10):
         while service.standin.sockets.opens < 2:  # noqa: ASYNC110 - what is waited for has no event
             await asyncio.sleep(0.01)
     await service.standin.sockets.connections()
     assert "Paper 1: Long" in await asked(service)
+    assert await lost_at(service) == began + timedelta(minutes=1)
 
 
 async def test_a_message_that_makes_no_sense_ends_nothing(service: Service) -> None:
@@ -99,7 +114,10 @@ async def test_a_wrong_app_token_is_one_sentence(service: Service, token: str) -
     async def take(_payload: object) -> str:
         raise AssertionError
 
-    sockets = Sockets(token, service.slack.web, take)
+    async def lost() -> None:
+        raise AssertionError
+
+    sockets = Sockets(token, service.slack.web, take, lost)
     with pytest.raises(SettingsError, match="SLACK_APP_TOKEN"):
         await sockets.check_token()
     with pytest.raises(PapersError) as raised:
