@@ -15,10 +15,11 @@ import pytest
 from aiohttp import ClientSession, CookieJar
 
 from bot.wiring import SystemClock
-from tests.adapters.slack.scene import ANA, HERE, furnished
-from tests.adapters.slack.service import SECRET, event, signature, slash
+from tests.adapters.slack.scene import ANA, BEN, HERE, furnished
+from tests.adapters.slack.service import SECRET, event, press, reaction, signature, slash
 from tests.e2e.processes import papers, started
 from tests.e2e.test_discord import let_be_due
+from tests.fakes.slack_checks import elements_of
 from tests.fakes.slack_oauth import CLIENT_ID, CLIENT_SECRET
 from tests.fakes.slack_standin import APP_TOKEN, Standin
 from tests.fakes.upstream import Upstream, running
@@ -112,6 +113,48 @@ async def test_it_answers_and_posts_what_is_due_once(
         await slack.sockets.send("events_api", told)
         await used(slack, "today")
     assert len(slack.ever) == 2, "an event that was dealt with is known after a restart"
+    assert slack.faults == []
+
+
+async def until_top(slack: Standin, words: str) -> Json:
+    """Return the leaderboard once it tells something."""
+    async with asyncio.timeout(20):
+        while words not in str((told := await used(slack, "top"))["blocks"]):  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.05)
+    return told
+
+
+async def test_reactions_and_buttons_on_a_posted_message_count(
+    slack: Standin, upstream: Upstream, tmp_path: Path
+) -> None:
+    async with connected(slack, upstream, tmp_path):
+        await used(slack, "subscribe at=09:00 tz=UTC days=daily count=1")
+        await asyncio.to_thread(let_be_due, tmp_path)
+        await until_posted(slack)
+        [posted] = slack.messages[HERE.channel].values()
+        message = f"{HERE.channel}/{posted['ts']}"
+        # What came in the last seconds is compared later.
+        a_while_ago = SystemClock().now().timestamp() - 60
+        told = reaction(1, message, name="one", at=a_while_ago)
+        assert await slack.sockets.send("events_api", told) == {}
+        slack.react_as(posted["ts"], "one", ANA)
+        await until_top(slack, "1 vote")
+
+        vote = next(each for block in posted["blocks"] for each in elements_of(block) if "value" in each)
+        pressed = {
+            "user": {"id": BEN, "team_id": HERE.server},
+            "container": {"type": "message", "message_ts": posted["ts"], "channel_id": HERE.channel},
+            "response_url": slack.response_url("vote"),
+        }
+        before = len(slack.responses)
+        assert await slack.sockets.send("interactive", press(vote["value"], **pressed)) == {}
+        answer = (await slack.responded(before + 1))[before]
+        assert (answer["response_type"], answer["to"]) == ("ephemeral", "vote")
+        await until_top(slack, "2 votes")
+
+    slack.unreact_as(posted["ts"], "one", ANA)
+    async with connected(slack, upstream, tmp_path):
+        await until_top(slack, "1 vote")
     assert slack.faults == []
 
 
