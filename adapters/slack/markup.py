@@ -35,6 +35,9 @@ ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 SCHEME = re.compile(r"https?://", re.IGNORECASE)
 SIGN = re.compile(r"[&<>]")
+PLACE = re.compile(r"\bslack:[TE][A-Z0-9]*/([CDG][A-Z0-9]*)\b")
+MESSAGE = re.compile(r"(?<![<\w])https://(?:slack\.com/archives|discord\.com/channels)/[\w/?=&;.@-]*[\w]")
+"""The address of a message, as our sentences have it."""
 OPENING = re.compile(
     r"(?<!\w)[*_~`](?=\S)"  # bold, italic, struck, code
     r"|:(?=[\w+'-]+:)"  # an emoji's name
@@ -119,6 +122,17 @@ def fenced(text: str) -> str:
     lines = ("".join(visible(character) for character in line) for line in text.splitlines())
     inside = "\n".join(lines).replace("```", f"`{ZERO_WIDTH_SPACE}``")
     return f"```\n{entities(inside)}\n```"
+
+
+def with_channels(mrkdwn: str) -> str:
+    """Return escaped text with each channel by its name, and messages to be opened: they are links."""
+    named = PLACE.sub(lambda found: "this conversation" if found[1][0] == "D" else f"<#{found[1]}>", mrkdwn)
+    return MESSAGE.sub(lambda found: f"<{found.group()}|that message>", named)
+
+
+def names_place(text: str) -> bool:
+    """Tell whether a text names a channel or a message."""
+    return bool(PLACE.search(text) or MESSAGE.search(text))
 
 
 def local_time(at: datetime) -> str:

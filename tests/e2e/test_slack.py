@@ -141,7 +141,7 @@ async def test_reactions_and_buttons_on_a_posted_message_count(
         await until_top(slack, "1 vote")
 
         vote = next(each for block in posted["blocks"] for each in elements_of(block) if "value" in each)
-        pressed = {
+        pressed: Json = {
             "user": {"id": BEN, "team_id": HERE.server},
             "container": {"type": "message", "message_ts": posted["ts"], "channel_id": HERE.channel},
             "response_url": slack.response_url("vote"),

@@ -22,7 +22,8 @@ ID = 255
 ALL_BLOCKS = 13_172
 """Where `msg_blocks_too_long` was first seen (slackapi/bolt-js #2509), in serialised characters."""
 
-PING = re.compile(r"<!|<@|<#")
+PING = re.compile(r"<!|<@")
+CHANNEL = re.compile(r"<#[CG][A-Z0-9]+>")
 DATE = re.compile(r"<!date\^\d+\^[^|>]+\|[^>]+>")
 ENTITY = re.compile(r"&(?!amp;|lt;|gt;)")
 LINK = re.compile(r"<(https?://[^\s|<>]+)(\|[^<>]*)?>")
@@ -158,6 +159,6 @@ def markup_faults(text: str) -> Iterator[str]:
     text = DATE.sub("", text)
     if PING.search(text):
         yield f"somebody may be pinged: {text[:80]}"
-    rest = LINK.sub("", text)
+    rest = LINK.sub("", CHANNEL.sub("", text))
     if ENTITY.search(text) or "<" in rest or ">" in rest:
         yield f"not escaped: {text[:80]}"

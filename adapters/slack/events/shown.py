@@ -10,7 +10,7 @@ from adapters.slack.limits import MAX_BLOCKS, MAX_TOTAL, MAX_VALUE
 from adapters.slack.render import Payload, render_all
 from adapters.slack.render.acts import ACTION, Do, value_of
 from adapters.slack.render.buttons import button
-from adapters.slack.render.payload import total
+from adapters.slack.render.payload import context, total
 from bot.commands.spec import Visibility
 from bot.commands.text import CHAT_COUNT, Typed, parse_text
 from bot.domain.answers import PaperList, Refusal
@@ -36,20 +36,29 @@ NOT_ADMIN = Refusal("Only administrators of this workspace manage what is posted
 WHO = Refusal("I could not ask Slack who you are. Try again in a moment. Nothing was changed.")
 
 
+REST_MISSING = "The rest has no room here. Whoever runs me can give you all of it."
+"""Below a text that is longer than all answers to one command."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An answer in one message, or more where a text to be copied is long."""
+    """An answer in one message, or more where a text to be copied is long; beyond five it says so."""
 
     payloads: tuple[Payload, ...]
     is_private: bool
 
     def bodies(self) -> list[Json]:
-        """Return the messages as a response URL takes them; what has no room in five is left out."""
+        """Return the messages as a response URL takes them: five at most."""
         kind = "ephemeral" if self.is_private else "in_channel"
-        return [
-            {**payload.body(), "response_type": kind, "replace_original": False}
-            for payload in self.payloads[:MOST_ANSWERS]
-        ]
+        payloads = self.payloads[:MOST_ANSWERS]
+        if len(self.payloads) > MOST_ANSWERS:
+            payloads = (*payloads[:-1], with_rest_missing(payloads[-1]))
+        return [{**payload.body(), "response_type": kind, "replace_original": False} for payload in payloads]
+
+
+def with_rest_missing(payload: Payload) -> Payload:
+    """Return the last part of a text that ends before its end, which it says."""
+    return replace(payload, blocks=(*payload.blocks, context(REST_MISSING)))
 
 
 def refused(refusal: Refusal, now: datetime) -> Shown:

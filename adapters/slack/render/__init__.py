@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.slack.limits import MAX_ACTIONS, MAX_BLOCKS, MAX_HEADER, MAX_TEXT, MAX_TOTAL
-from adapters.slack.markup import clean, clipped, escaped, shown, size
+from adapters.slack.markup import clean, clipped, escaped, names_place, shown, size, with_channels
 from adapters.slack.render.body import SECTION_ROOM, Piece, code_pieces, lighter, pieces_of
 from adapters.slack.render.buttons import (
     Form,
@@ -18,6 +18,7 @@ from adapters.slack.render.buttons import (
     elements_below,
     form_for,
     numbered,
+    page_of,
     paper_menu,
     vote_button,
 )
@@ -51,7 +52,9 @@ def render(card: Card, *, more: str = "") -> Payload:
     `more` holds the words of the button “More papers”, as `on 2026-04-24 25`; it is there with them only.
     """
     title, parts, footer = taken_apart(card)
-    pieces = pieces_of(parts)
+    is_ours = not shows_papers(card)
+    footer = with_channels(footer) if is_ours else footer
+    pieces = pieces_of(parts, is_ours=is_ours)
     entries = sum(isinstance(piece.part, Entry) for piece in pieces)
     while True:
         missing = entries - sum(isinstance(piece.part, Entry) for piece in pieces)
@@ -61,7 +64,13 @@ def render(card: Card, *, more: str = "") -> Payload:
         if over <= 0 or not pieces:
             break
         pieces = lighter(pieces, over)
-    return Payload(escaped(clipped(clean(card.gist) or ELLIPSIS, MAX_TEXT)), blocks)
+    gist = escaped(clipped(clean(card.gist) or ELLIPSIS, MAX_TEXT))
+    return Payload(with_channels(gist) if is_ours else gist, blocks)
+
+
+def shows_papers(card: Card) -> bool:
+    """Tell whether a card has text of papers in it."""
+    return page_of(card) is not None or any(isinstance(part, Entry) and part.url for part in card.parts)
 
 
 def left_out(missing: int) -> str:
@@ -70,11 +79,15 @@ def left_out(missing: int) -> str:
 
 
 def taken_apart(card: Card) -> tuple[str, Sequence[Part], str]:
-    """Return a card's title as plain text, the parts of its text, and the remarks at its end as mrkdwn."""
+    """Return a card's title as plain text, the parts of its text, and the remarks at its end as mrkdwn.
+
+    A title cannot name a channel: the heading of a card that does is the first line of its text.
+    """
     actions = [part for part in card.parts if isinstance(part, Actions)]
     parts = [part for part in card.parts if not isinstance(part, Actions)]
     title, footer = "", ""
-    if parts and isinstance(first := parts[0], Heading):
+    first = parts[0] if parts else None
+    if isinstance(first, Heading) and (shows_papers(card) or not names_place(clean(first.text))):
         title = shown(first.text, MAX_HEADER)
         parts.pop(0)
     while parts and isinstance(last := parts[-1], Note) and last.keep <= Keep.NICE:

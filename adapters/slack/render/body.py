@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
 from adapters.slack.limits import MAX_SECTION, MAX_VALUE
-from adapters.slack.markup import bold, clean, clipped, escaped, fenced, link, local_time, size
+from adapters.slack.markup import bold, clean, clipped, escaped, fenced, link, local_time, size, with_channels
 from adapters.slack.render.acts import Do, value_of
 from bot.domain.cards import Actions, Code, Entry, Fact, Facts, Heading, Keep, Note, Part, Prose
 from bot.domain.text import ELLIPSIS, first_sentence
@@ -69,9 +69,20 @@ class Piece:
         return self.lines()
 
 
-def pieces_of(parts: Iterable[Part]) -> list[Piece]:
-    """Return the parts in pieces that a section holds each; without what has nothing to show."""
-    return [trimmed(piece) for part in parts for piece in pieces_of_part(part) if piece.bits]
+def pieces_of(parts: Iterable[Part], *, is_ours: bool = False) -> list[Piece]:
+    """Return the parts in pieces that a section holds each; without what has nothing to show.
+
+    Where all is ours (`is_ours`: there is no text of a paper in it), channels have their names.
+    """
+    pieces = (piece for part in parts for piece in pieces_of_part(part) if piece.bits)
+    return [trimmed(named(piece) if is_ours else piece) for piece in pieces]
+
+
+def named(piece: Piece) -> Piece:
+    """Return a piece with its channels by their names."""
+    if isinstance(piece.part, Code):
+        return piece
+    return replace(piece, bits=tuple(replace(bit, text=with_channels(bit.text)) for bit in piece.bits))
 
 
 def trimmed(piece: Piece) -> Piece:

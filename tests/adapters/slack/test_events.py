@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from adapters.slack.errors import GONE
+from adapters.slack.events.shown import REST_MISSING
 from adapters.slack.events.workspaces import REMOVED
 from adapters.slack.render.acts import Do, Vote, value_of
+from bot.domain.answers import DataFile
 from bot.domain.papers import PaperId
 from bot.domain.places import Identity
 from bot.errors import StoreError
@@ -112,6 +115,19 @@ async def test_a_fault_of_the_bot_is_told_to_the_asker(service: Service) -> None
     answer = await service.command("today")
     assert "Something broke in me" in words(answer)
     assert answer["response_type"] == "ephemeral"
+
+
+async def test_what_five_answers_do_not_hold_is_said_to_be_missing(service: Service) -> None:
+    async def handler(_ask: object, _desk: object) -> DataFile:
+        return DataFile("All that is stored of you.", "data.json", "\n".join(["a line of data"] * 6_000))
+
+    my_data = service.house.core.commands["my-data"]
+    commands = {**service.house.core.commands, "my-data": replace(my_data, handler=handler)}
+    service.house.core.commands = commands
+    assert (await service.command("my-data"))["response_type"] == "ephemeral"
+    answers = await service.standin.responded(5)
+    assert [REST_MISSING in words(answer) for answer in answers] == [False] * 4 + [True]
+    assert service.standin.faults == []
 
 
 # --- Buttons -----------------------------------------------------------------------------------

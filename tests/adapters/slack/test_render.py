@@ -159,6 +159,28 @@ def test_every_answer_is_within_the_limits(name: str) -> None:
 # --- Foreign text --------------------------------------------------------------------------
 
 
+def test_a_channel_has_its_name_where_all_is_ours() -> None:
+    heading = Heading("Saved: 5 papers in slack:T1/C1, weekdays 09:00 Paris.")
+    shown = render(Card((heading, Prose("Not in slack:T1/D1."), Note("See slack:T1/C2.")), heading.text))
+    assert list(texts(shown)) == [
+        "*Saved: 5 papers in <#C1>, weekdays 09:00 Paris.*\nNot in this conversation."
+    ]
+    assert "See <#C2>." in str(shown.blocks[-1])
+    assert shown.text == "Saved: 5 papers in <#C1>, weekdays 09:00 Paris."
+    assert faults(shown) == []
+
+
+def test_a_message_that_is_named_can_be_opened() -> None:
+    address = "https://slack.com/archives/C1/p1777000000000100"
+    [text] = texts(render(Card((Heading(f"Your vote still counts, by your reaction on {address}."),), "g")))
+    assert text == f"*Your vote still counts, by your reaction on <{address}|that message>.*"
+
+
+def test_in_a_papers_words_nothing_is_a_channel() -> None:
+    paper = Entry("In slack:T1/C1", "https://arxiv.org/abs/2604.00001", sentence="See slack:T1/C1.")
+    assert "<#" not in str(render(Card((Heading("slack:T1/C1"), paper), "slack:T1/C1")).body())
+
+
 @pytest.mark.parametrize(
     ("text", "mrkdwn"),
     [
