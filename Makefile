@@ -27,7 +27,7 @@ format: $(READY)
 docs: $(READY)
 	@$(BIN)/python -m tools.reference
 
-# The Discord adapter's own JSON in a page of Discord's look, as pictures; needs Chromium.
+# The adapters' own JSON in pages of Discord's and Slack's look, as pictures; needs Chromium.
 cards: $(READY)
 	@$(BIN)/python -m tools.cards
 

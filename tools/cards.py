@@ -1,8 +1,8 @@
-"""Look at the Discord adapter's cards: the very JSON it would send, in a page of Discord's look, as pictures.
+"""Look at the adapters' cards: the very JSON they would send, in a page of the platform's look, as pictures.
 
 Type `make cards`; it needs Chromium (`apt-get install chromium fonts-noto-core fonts-noto-color-emoji`), or
 CHROMIUM=path of any browser of its kind. Everything shown is answered by the real core from the bundled
-sample, as in `make demo`; votes and permissions are made up, as the sample has no voters and no Discord.
+sample, as in `make demo`; votes and permissions are made up, as the sample has no voters and no platform.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from adapters.discord.render import render, render_all
+from adapters.discord import render as discord_render
+from adapters.slack import render as slack_render
 from adapters.terminal.demo import friday, pass_time
 from bot.commands.text import parse_text
 from bot.domain.answers import LastPost, Preview, StatusReport, SubscriptionSaved
@@ -29,17 +30,18 @@ from bot.domain.subscriptions import Layout
 from bot.views import card_of
 from bot.views.editions import edition_card, line_card, place_closed_words
 from bot.wiring import staged
-from tools.discord_look import page
+from tools import discord_look, slack_look
 from tools.png import smaller
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
 
-    from adapters.discord.render.payload import Body
     from adapters.terminal.demo import Stage
     from bot.domain.answers import Answer
+    from bot.domain.cards import Card
 
-    Messages = list[tuple[str, Sequence[Body]]]
+    Messages = list[tuple[str, Sequence[Any]]]
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 WIDTHS = {"phone": 390, "desktop": 660}
@@ -52,32 +54,71 @@ SHOTS = {
 }
 """The pictures of each sheet: width, theme, and the picture's pixels for each of CSS."""
 
-HERE = Place("discord", "1201201201201201201", "1301301301301301301")
-ADA = Identity("discord:1401401401401401401")
 KEY = "k3f9x20260424090"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One platform: where and by whom it is asked there, and how it shows a card."""
+
+    here: Place
+    ada: Identity
+    posted: Callable[[Card], Any]
+    """Returns a card as the JSON of a post."""
+    answers: Callable[[Card, str], Sequence[Any]]
+    """Returns it as the JSON of an answer, with the words of the button for more."""
+    page: Callable[[str, Messages, datetime], str]
+    managing: str
+    """What managing commands are typed behind."""
+    can: tuple[str, ...]
+    """What the bot may do there; made up."""
+
+
+LOOKS = {
+    "discord": Look(
+        Place("discord", "1201201201201201201", "1301301301301301301"),
+        Identity("discord:1401401401401401401"),
+        lambda card: discord_render.render(card, key=KEY).body(),
+        lambda card, more: [each.body() for each in discord_render.render_all(card, more=more)],
+        discord_look.page,
+        "/papers-admin",
+        ("post", "embed", "react"),
+    ),
+    "slack": Look(
+        Place("slack", "T0PAPERS1", "C0PAPERS1"),
+        Identity("slack:T0PAPERS1/U0ADA"),
+        lambda card: slack_render.render(card).body(),
+        lambda card, more: [each.body() for each in slack_render.render_all(card, more=more)],
+        slack_look.page,
+        "/papers",
+        ("post", "count reactions", "react"),
+    ),
+}
 VOTES = (6, 2, 0, 1, 0)
 """Made up."""
 
-LARGEST_KB = 200
+LARGEST_KB = 120
 
 
-async def answered(stage: Stage, words: str) -> Answer:
+async def answered(stage: Stage, look: Look, words: str) -> Answer:
     """Return what the core answers."""
-    return (await stage.core.answer_typed(parse_text(words, stage.core.commands), HERE, ADA)).answer
+    typed = parse_text(words, stage.core.commands)
+    return (await stage.core.answer_typed(typed, look.here, look.ada)).answer
 
 
-async def sheets() -> dict[str, Messages]:
+async def sheets(look: Look) -> dict[str, Messages]:
     """Return the digest of a morning, cards of papers, and answers and notices without any."""
     async with staged() as stage:
         await pass_time(friday(9, 20), stage)
 
-        async def shown(words: str, more: str = "") -> list[Body]:
-            return bodies(permitted(await answered(stage, words)), stage, more)
+        async def shown(words: str, more: str = "") -> Sequence[Any]:
+            answer = permitted(await answered(stage, look, words), look)
+            return look.answers(card_of(answer, stage.clock.now()), more)
 
         saved = await shown("subscribe at=09:30 tz=Europe/Paris")
-        preview = await answered(stage, "preview")
+        preview = await answered(stage, look, "preview")
         assert isinstance(preview, Preview)
-        digest, *others = editions(preview)
+        digest, *others = map(look.posted, editions(preview))
         return {
             "digest": [("", [digest])],
             "cards": [
@@ -86,26 +127,21 @@ async def sheets() -> dict[str, Messages]:
                 ("/papers show", await shown("show 1")),
             ],
             "answers": [
-                ("/papers-admin subscribe", saved),
+                (f"{look.managing} subscribe", saved),
                 ("/papers status", await shown("status")),
-                ("/papers-admin settings", await shown("settings notify=on")),
+                (f"{look.managing} settings", await shown("settings notify=on")),
                 ("/papers cite", await shown("cite 2604.21686")),
                 ("A mistake", await shown("subscribe 9:00 Paaris")),
-                ("An empty edition, a fault of the source, a place that is closed", await lines(stage)),
+                ("An empty edition, a fault of the source, a place that is closed", await lines(stage, look)),
             ],
         }
 
 
-def bodies(answer: Answer, stage: Stage, more: str = "") -> list[Body]:
-    """Return an answer as it is sent."""
-    return [payload.body() for payload in render_all(card_of(answer, stage.clock.now()), more=more)]
-
-
-def permitted(answer: Answer) -> Answer:
-    """Return an answer as it is where the bot may speak; the stage has no Discord to ask."""
+def permitted(answer: Answer, look: Look) -> Answer:
+    """Return an answer as it is where the bot may speak; the stage has no platform to ask."""
     match answer:
         case SubscriptionSaved():
-            return replace(answer, lacks=(), can=("post", "embed", "react"))
+            return replace(answer, lacks=(), can=look.can)
         case StatusReport():
             last = LastPost(friday(7, 30), "Europe/Paris", "delivered", 5, friday(7, 30))
             return replace(answer, silence="", last=last)
@@ -113,7 +149,7 @@ def permitted(answer: Answer) -> Answer:
             return answer
 
 
-def editions(preview: Preview) -> Iterator[Body]:
+def editions(preview: Preview) -> Iterator[Card]:
     """Yield an edition as each layout posts it, with votes."""
     edition, voted = preview.edition, list(preview.papers.values())
     order = {chosen.paper: at for at, chosen in enumerate(edition.papers)}
@@ -122,22 +158,22 @@ def editions(preview: Preview) -> Iterator[Body]:
         for each in voted
         if each.paper.id in order
     }
-    yield render(edition_card(edition, papers, 0), key=KEY).body()
-    yield render(edition_card(replace(edition, layout=Layout.POSTS), papers, 2), key=KEY).body()
-    yield render(edition_card(edition, papers, 0, DeliveryKind.THREAD), key=KEY).body()
+    yield edition_card(edition, papers, 0)
+    yield edition_card(replace(edition, layout=Layout.POSTS), papers, 2)
+    yield edition_card(edition, papers, 0, DeliveryKind.THREAD)
 
 
-async def lines(stage: Stage) -> list[Body]:
+async def lines(stage: Stage, look: Look) -> list[Any]:
     """Return notices of one line."""
     now = stage.clock.now()
-    empty = await answered(stage, "preview topic=crochet")
+    empty = await answered(stage, look, "preview topic=crochet")
     assert isinstance(empty, Preview)
     texts = (
         empty.edition.reason,
         source_down_words(friday(4, 40), "Europe/Paris", now),
-        place_closed_words(HERE, "I may not send messages there."),
+        place_closed_words(look.here, "I may not send messages there."),
     )
-    return [render(line_card(text)).body() for text in texts]
+    return [look.answers(line_card(text), "")[0] for text in texts]
 
 
 # --- Pictures -------------------------------------------------------------------------
@@ -186,17 +222,23 @@ def run(command: list[str]) -> str:
 def main() -> None:
     """Write the pictures."""
     chromium = browser()
-    shown = asyncio.run(sheets())
     PICTURES.mkdir(parents=True, exist_ok=True)
-    for name, shots in SHOTS.items():
-        for width, theme, density in shots:
-            html = page(theme, shown[name], friday(7, 30))
-            path = PICTURES / f"discord-{name}-{width}-{theme}.png"
-            picture = photographed(chromium, html, WIDTHS[width], density)
-            path.write_bytes(smaller(picture))
+    for platform in sys.argv[1:] or LOOKS:
+        look = LOOKS[platform]
+        shown = asyncio.run(sheets(look))
+        for name, width, theme, density in pictures_of():
+            html = look.page(theme, shown[name], friday(7, 30))
+            path = PICTURES / f"{platform}-{name}-{width}-{theme}.png"
+            path.write_bytes(smaller(photographed(chromium, html, WIDTHS[width], density)))
             size_kb = path.stat().st_size / 1000
             too_large = "  too large" if size_kb > LARGEST_KB else ""
             sys.stdout.write(f"{path.name}  {size_kb:.0f} kB{too_large}\n")
+
+
+def pictures_of() -> Iterator[tuple[str, str, str, int]]:
+    """Yield sheet, width, theme and density of each picture."""
+    for name, shots in SHOTS.items():
+        yield from ((name, *shot) for shot in shots)
 
 
 if __name__ == "__main__":
