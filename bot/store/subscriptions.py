@@ -101,6 +101,11 @@ HIDE = """
 INSERT INTO hides (place, paper, identity, at) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (place, paper) DO NOTHING"""
 UNHIDE = "DELETE FROM hides WHERE place = ?1 AND paper = ?2"
+# A submission says so itself too: it does in an export, where hides are not.
+HIDE_SUBMISSION = """
+UPDATE submissions SET hidden_at = ?3 WHERE place = ?1 AND paper = ?2 AND hidden_at IS NULL"""
+UNHIDE_SUBMISSION = """
+UPDATE submissions SET hidden_at = NULL WHERE place = ?1 AND paper = ?2 AND hidden_at IS NOT NULL"""
 
 
 class SqlSubscriptions:
@@ -172,11 +177,13 @@ class SqlSubscriptions:
 
     async def hide(self, where: Place, paper: PaperId, identity: Identity, at: datetime) -> bool:
         """Take a paper out of lists and editions of a place."""
-        return await self._write(Statement(HIDE, [(str(where), paper, identity, micros(at))])) > 0
+        hidden = Statement(HIDE, [(str(where), paper, identity, micros(at))])
+        return await self._write(hidden, Statement(HIDE_SUBMISSION, [(str(where), paper, micros(at))])) > 0
 
     async def unhide(self, where: Place, paper: PaperId) -> bool:
         """Take that back."""
-        return await self._write(Statement(UNHIDE, [(str(where), paper)])) > 0
+        row = str(where), paper
+        return await self._write(Statement(UNHIDE, [row]), Statement(UNHIDE_SUBMISSION, [row])) > 0
 
     async def hidden(self, places: Collection[Place]) -> Mapping[Place, frozenset[PaperId]]:
         """Return what is hidden in each of the places."""
@@ -187,9 +194,9 @@ class SqlSubscriptions:
                 found.setdefault(place(where), set()).add(PaperId(text(paper)))
         return {where: frozenset(papers) for where, papers in found.items()}
 
-    async def _write(self, statement: Statement) -> int:
-        refuse_unstorable([statement])
-        return (await self._engine.write(Unit((statement,)))).changed
+    async def _write(self, *statements: Statement) -> int:
+        refuse_unstorable(statements)
+        return (await self._engine.write(Unit(statements))).changed
 
 
 def _span_of_server(server: str) -> tuple[str, str]:

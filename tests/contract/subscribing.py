@@ -29,6 +29,7 @@ from bot.ports.delivery import (
 )
 from bot.ports.installations import SeenEvents
 from bot.ports.servers import Remembering, ServerStore
+from bot.ports.submissions import SubmissionStore
 from bot.store.engine import Statement, Unit
 from bot.store.rows import instant
 from bot.store.sql_store import SqlStore
@@ -48,7 +49,9 @@ LEASE = timedelta(minutes=2)
 MESSAGE = MessageRef("8001/99")
 
 
-class DeliveryStore(SubscriptionStore, PlanStore, Outbox, ServerStore, Remembering, SeenEvents, Protocol):
+class DeliveryStore(
+    SubscriptionStore, PlanStore, SubmissionStore, Outbox, ServerStore, Remembering, SeenEvents, Protocol
+):
     """All these ports."""
 
 

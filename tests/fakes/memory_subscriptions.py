@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain.places import PlaceProfile
 from bot.domain.subscriptions import Standing, Subscription
 from bot.ports.delivery import Broken, Saved
+from tests.fakes.memory_submissions import hide_submission
 from tests.fakes.memory_tables import EPOCH, Marks, Tables, key_of, refuse_unstorable
 
 if TYPE_CHECKING:
@@ -90,10 +91,11 @@ class MemorySubscriptions:
     async def hide(self, place: Place, paper: PaperId, identity: Identity, at: datetime) -> bool:
         is_new = (place, paper) not in self._store.tables.hides
         self._store.tables.hides.setdefault((place, paper), (identity, at))
-        return is_new
+        return hide_submission(self._store.tables, place, paper, at) or is_new
 
     async def unhide(self, place: Place, paper: PaperId) -> bool:
-        return self._store.tables.hides.pop((place, paper), None) is not None
+        was_hidden = self._store.tables.hides.pop((place, paper), None) is not None
+        return hide_submission(self._store.tables, place, paper, None) or was_hidden
 
     async def hidden(self, places: Collection[Place]) -> Mapping[Place, frozenset[PaperId]]:
         found: dict[Place, frozenset[PaperId]] = {}
