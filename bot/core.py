@@ -49,11 +49,14 @@ class Core:
         self._desk = desk
         self._heard = heard
 
-    async def answer_typed(self, typed: Typed | Mistake, place: Place, identity: Identity) -> Reply:
+    async def answer_typed(
+        self, typed: Typed | Mistake, place: Place, identity: Identity, *, manages: bool = False
+    ) -> Reply:
         """Answer a command as a parser read it; a mistake is answered with what was wrong."""
         if isinstance(typed, Mistake):
             return Reply(Refusal(typed.sentence, typed.usage, wrong_usage=True), private=True)
-        return await self.answer(Invocation(typed.command.word, place, identity, typed.arguments))
+        word, arguments = typed.command.word, typed.arguments
+        return await self.answer(Invocation(word, place, identity, arguments, manages=manages))
 
     async def answer(self, ask: Invocation, *, private: bool | None = None) -> Reply:
         """Answer a command. What a person or the store can cause is a Refusal, told to the asker alone.

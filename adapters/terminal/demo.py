@@ -233,7 +233,7 @@ async def answer(
     typed: Typed | Mistake, stage: Stage, console: Console, without: type[Actions] | tuple[()] = ()
 ) -> None:
     """Answer one command as the terminal does, without one kind of part."""
-    reply = await stage.core.answer_typed(typed, LOCAL_PLACE, LOCAL_PERSON)
+    reply = await stage.core.answer_typed(typed, LOCAL_PLACE, LOCAL_PERSON, manages=True)
     card = card_of(reply.answer, stage.clock.now())
     kept = tuple(part for part in card.parts if not isinstance(part, without))
     show(Card(kept, card.gist), console)

@@ -150,7 +150,8 @@ def answer_command(typed: Typed, options: Options) -> int:
 
     async def answer() -> int:
         async with wiring.opened(settings) as app:
-            reply = await app.core.answer_typed(typed, options.place, options.identity)
+            # Who has the shell may manage every place.
+            reply = await app.core.answer_typed(typed, options.place, options.identity, manages=True)
             now = app.desk.clock.now()
             return output.show_answer(reply.answer, now, as_json=options.as_json, suffix=options.whose)
 

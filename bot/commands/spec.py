@@ -73,6 +73,8 @@ class Invocation:
     arguments: Mapping[str, str | int] = field(default_factory=dict)
     zone: str = ""
     """The asker's own time zone, where the platform tells it."""
+    manages: bool = False
+    """Whether the asker manages the place, as its platform has it."""
 
     def text(self, name: str) -> str:
         """Return a text argument, empty where it was left out."""

@@ -43,6 +43,13 @@ def voting(word: str) -> Handler:
     return handler
 
 
+async def submit(ask: Invocation, desk: Desk) -> Answer:
+    """Put a paper in front of a place; as above."""
+    from bot.commands.submitting import submit as handler  # noqa: PLC0415 - as said
+
+    return await handler(ask, desk)
+
+
 def personal(word: str) -> Handler:
     """Return the handler of a command of a person for themselves; as above."""
 
@@ -392,6 +399,13 @@ COMMANDS: dict[str, Command] = {
                 ),
             ),
             examples=("2604.01234", "1 apa"),
+        ),
+        Command(
+            "submit",
+            "Put a paper in front of everybody here: it can be voted for, and the next posts may bring it.",
+            submit,
+            (PAPER, Argument("note", Kind.RAW, "What you want to say about it")),
+            examples=("2604.01234", "2604.01234 Our own, out today"),
         ),
         Command(
             "status",

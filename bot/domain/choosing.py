@@ -18,7 +18,7 @@ from bot.domain.edition_words import (
     nothing_words,
     recap_heading,
 )
-from bot.domain.editions import Chosen
+from bot.domain.editions import Chosen, with_submitted
 from bot.domain.ranking import leader_reasons, score
 from bot.domain.shares import FilterShares, Shares
 from bot.domain.topics import PaperWords, has
@@ -65,18 +65,28 @@ class Pool:
     chosen, how the newest list is called.
     """
 
-    def __init__(self, candidates: Iterable[Candidate], now: datetime) -> None:
+    def __init__(
+        self, candidates: Iterable[Candidate], now: datetime, words: dict[PaperId, PaperWords] | None = None
+    ) -> None:
+        """`words` are those of papers that were looked at before."""
         self.now = now
         self.ranked = tuple(sorted(candidates, key=rank_key))
-        self.newest_list = tuple(one for one in self.ranked if one.lists_ago == 0)
+        self.newest_list = tuple(one for one in self.ranked if is_newest(one))
         self.newest_papers = frozenset(one.listed.paper.id for one in self.newest_list)
-        days = [one.listed.feed_day for one in self.ranked if one.listed.feed_day is not None]
+        on_lists = (one.listed for one in self.ranked if one.is_listed)
+        days = [listed.feed_day for listed in on_lists if listed.feed_day is not None]
         self.newest = max(days, default=None)
         self.oldest = min(days, default=None)
-        self._words = {one.listed.paper.id: PaperWords(one.listed.paper) for one in self.ranked}
+        known = words or {}
+        papers = {one.listed.paper.id: one.listed.paper for one in self.ranked}
+        self._words = {paper: known.get(paper) or PaperWords(told) for paper, told in papers.items()}
         self._verdicts: dict[tuple[str, PaperId], bool] = {}
         self._chosen: dict[PaperId, Chosen] = {}
         self._headings: dict[date, tuple[str, str]] = {}
+
+    def with_submitted(self, submitted: Iterable[Listed]) -> Pool:
+        """Return what a place chooses from in which papers were submitted."""
+        return Pool(with_submitted(self.ranked, submitted), self.now, self._words)
 
     def matches(self, topic: Topic, listed: Listed) -> bool:
         """Tell whether a paper of this pool matches."""
@@ -106,10 +116,16 @@ def rank(candidates: Iterable[Candidate], now: datetime) -> Pool:
 
 
 def rank_key(candidate: Candidate) -> tuple[float, int, int, str]:
-    """Return what candidates are sorted by."""
+    """Return what candidates are sorted by. One that was submitted weighs as one of the newest list."""
     listed = candidate.listed
-    worth = score(listed.upvotes, listed.votes, candidate.lists_ago)
+    lists_ago = 0 if candidate.is_submitted else candidate.lists_ago
+    worth = score(listed.upvotes, listed.votes, lists_ago)
     return -worth, -listed.upvotes, -listed.comments, listed.paper.id
+
+
+def is_newest(candidate: Candidate) -> bool:
+    """Tell whether a paper is on the newest list."""
+    return candidate.is_listed and candidate.lists_ago == 0
 
 
 # --- Choosing, for each place ------------------------------------------------------
@@ -160,13 +176,15 @@ def choose(pool: Pool, sieve: Sieve, day: date) -> Choice:
 
 def list_note_of(pool: Pool, best: Sequence[Candidate], sieve: Sieve, listed: str) -> str:
     """Say what part of the newest list was chosen."""
-    fresh = tuple(one for one in best if one.lists_ago == 0)
+    fresh = tuple(filter(is_newest, best))
     manner = manner_of(
         sieve.subscription.topic,
         is_top=fresh == pool.newest_list[: len(fresh)],
         is_more=not pool.newest_papers.isdisjoint(sieve.had),
     )
-    return list_note(len(fresh), len(pool.newest_list), len(best) - len(fresh), listed, manner)
+    submitted = sum(not one.is_listed for one in best)
+    older = len(best) - len(fresh) - submitted
+    return list_note(len(fresh), len(pool.newest_list), older, listed, manner, submitted=submitted)
 
 
 def shares_of(pool: Pool, sieve: Sieve) -> Shares:

@@ -33,6 +33,8 @@ RECAP_SPAN = timedelta(days=7)
 
 SOURCE = "Hugging Face"
 
+SUBMITTED_HERE = "submitted here"
+
 NUMBERS = ("no", "one", "two", "three", "four", "five")
 
 
@@ -63,19 +65,24 @@ def list_words(newest: date, day: date, now: datetime) -> str:
     return f"{so_far}on {day_name(newest, feed_day(now))}'s list"
 
 
-def list_note(from_newest: int, of_newest: int, from_older: int, listed: str, manner: str) -> str:
+def list_note(
+    from_newest: int, of_newest: int, from_older: int, listed: str, manner: str, *, submitted: int = 0
+) -> str:
     """Say what part of the newest list an edition brings: `The top 5 of 15 listed so far`.
 
     `listed` is what `list_words` returns, `manner` what `manner_of` does.
     """
-    others = f"{counted(from_older, 'paper')} of earlier lists"
-    if not from_newest:
-        return others
     if from_newest == of_newest:
         some = "the only one" if from_newest == 1 else f"all {from_newest:,}"
     else:
         some = f"{manner.format('one' if from_newest == 1 else f'{from_newest:,}')} of {of_newest:,}"
-    sentence = f"{some} {listed}" + (f", and {others}" if from_older else "")
+    parts = [
+        f"{some} {listed}" if from_newest else "",
+        f"{counted(from_older, 'paper')} of earlier lists" if from_older else "",
+        f"{counted(submitted, 'paper')} {SUBMITTED_HERE}" if submitted else "",
+    ]
+    *first, last = filter(None, parts)
+    sentence = f"{', '.join(first)}, and {last}" if first else last
     return sentence[0].upper() + sentence[1:]
 
 
@@ -107,15 +114,22 @@ def because_of(candidate: Candidate, newest: date | None, now: datetime) -> tupl
     """Return why a paper was chosen: `84 upvotes`, `12 in the last 3 hours`, `3 votes here`, a late riser."""
     listed = candidate.listed
     votes = (f"{counted(listed.votes, 'vote')} here",) if listed.votes else ()
-    is_earlier = newest is not None and candidate.first_listed < newest
-    moved = late_riser(candidate, now) if is_earlier else fresh_rise(listed, now)
-    return (counted(listed.upvotes, "upvote"), *moved, *votes)
+    submitted = (SUBMITTED_HERE,) if candidate.is_submitted else ()
+    return (counted(listed.upvotes, "upvote"), *moved(candidate, newest, now), *votes, *submitted)
 
 
-def late_riser(candidate: Candidate, now: datetime) -> tuple[str, ...]:
+def moved(candidate: Candidate, newest: date | None, now: datetime) -> tuple[str, ...]:
+    """Tell how a paper of the lists rose."""
+    first = candidate.first_listed
+    if first is None:
+        return ()
+    is_earlier = newest is not None and first < newest
+    return late_riser(candidate.listed, first, now) if is_earlier else fresh_rise(candidate.listed, now)
+
+
+def late_riser(listed: Listed, first: date, now: datetime) -> tuple[str, ...]:
     """Tell when a paper was listed, and how it rose: `listed Thursday, 9 → 140 upvotes since`."""
-    listed = candidate.listed
-    day = f"listed {day_name(candidate.first_listed, feed_day(now))}"
+    day = f"listed {day_name(first, feed_day(now))}"
     if listed.earlier is None or listed.upvotes <= listed.earlier.upvotes:
         return (day,)
     return (f"{day}, {listed.earlier.upvotes:,} → {listed.upvotes:,} upvotes since",)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.domain.periods import feed_day
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import date, datetime, time
 
     from bot.domain.papers import Listed, PaperId
@@ -20,7 +21,7 @@ LISTS = 3
 """How many feed days with a list an edition looks at, late arrivals and late risers among them."""
 
 LONGEST_REACH = timedelta(days=7)
-"""How far back it looks where its last firing was longer ago."""
+"""How far back it looks where its last firing was longer ago, and for what was submitted."""
 
 
 class EditionKind(StrEnum):
@@ -52,8 +53,15 @@ class Candidate:
     listed: Listed
     lists_ago: int
     """0 on the newest list, 1 on the one before it; lists are counted, not days."""
-    first_listed: date
-    """The first day that ever listed it."""
+    first_listed: date | None
+    """The first day that ever listed it; None where it is on none of the lists, and submitted alone."""
+    is_submitted: bool = False
+    """Somebody put it in front of the place. It weighs as one of the newest list."""
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether it is on one of the lists."""
+        return self.first_listed is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,16 @@ class Edition:
     reason: str = ""
     """Why there are no papers."""
     layout: str = "digest"
+
+
+def with_submitted(candidates: Iterable[Candidate], submitted: Iterable[Listed]) -> Iterator[Candidate]:
+    """Yield candidates together with the papers that were submitted in a place; one that is both once."""
+    left = {listed.paper.id: listed for listed in submitted}
+    for candidate in candidates:
+        is_submitted = left.pop(candidate.listed.paper.id, None) is not None
+        yield replace(candidate, is_submitted=True) if is_submitted else candidate
+    for listed in left.values():
+        yield Candidate(listed, lists_ago=0, first_listed=None, is_submitted=True)
 
 
 def window_of(standing: Standing, now: datetime) -> Window:

@@ -25,6 +25,8 @@ from bot.domain.topics import TopicMistake, parse_topic
 from bot.log import fault_words, logger
 from bot.ports import EVERYBODY
 from bot.ports.delivery import Broken, Planned, PlanStore, SubscriptionStore
+from bot.ports.submissions import SubmissionStore
+from bot.services.submitting import submitted_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -55,7 +57,7 @@ NOTIFY = "notify"
 """The setting of a place by which scheduled posts notify."""
 
 
-class Kept(PlanStore, SubscriptionStore, Protocol):
+class Kept(PlanStore, SubscriptionStore, SubmissionStore, Protocol):
     """Subscriptions, and what is chosen for them."""
 
 
@@ -85,6 +87,8 @@ class Group:
     hidden: Mapping[Place, frozenset[PaperId]]
     had: dict[Place, set[PaperId]]
     """What each place has had, what was chosen for it in this go included."""
+    submitted: Mapping[Place, Sequence[Listed]]
+    """What was put in front of each place lately."""
 
 
 class Planner:
@@ -235,6 +239,8 @@ class Planner:
     async def _group(self, places: Collection[Place], tick: Tick) -> Group:
         """Read what is known of some places."""
         papers = {one.listed.paper.id for pool in tick.pools.values() for one in pool.ranked}
+        submitted = await submitted_in(places, self._store, self._kept, tick.now)
+        papers |= {listed.paper.id for some in submitted.values() for listed in some}
         profiles = await self._kept.profiles(places)
         had = await self._kept.had(places, papers)
         return Group(
@@ -242,6 +248,7 @@ class Planner:
             {place for place, profile in profiles.items() if profile.kind is PlaceKind.ANNOUNCEMENT},
             await self._kept.hidden(places),
             {place: set(had.get(place, ())) for place in places},
+            submitted,
         )
 
     def _planned(self, standing: Standing, fire: Fire, tick: Tick, group: Group) -> Planned:
@@ -274,7 +281,10 @@ class Planner:
         sieve = Sieve(wish, topic, had, group.hidden.get(wish.place, frozenset()))
         if wish.layout is Layout.RECAP:
             return choose_recap(tick.leaders or (), sieve, tick.now)
-        return choose(tick.pools[window_of(standing, tick.now)], sieve, fire.firing.local_date)
+        pool = tick.pools[window_of(standing, tick.now)]
+        if submitted := group.submitted.get(wish.place):
+            pool = pool.with_submitted(submitted)
+        return choose(pool, sieve, fire.firing.local_date)
 
     def _topic(self, text: str) -> Topic | TopicMistake | None:
         """Read a topic, each text once; None where there is none."""

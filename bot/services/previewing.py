@@ -9,7 +9,7 @@ from bot.domain.answers import Preview, Refusal, SubscriptionState
 from bot.domain.choosing import Sieve, choose, choose_recap, filter_shares, rank, shares_of
 from bot.domain.due import Fire
 from bot.domain.edition_words import RECAP_SPAN, SOURCE, filter_parts, would_have_given
-from bot.domain.editions import window_of
+from bot.domain.editions import window_of, with_submitted
 from bot.domain.periods import feed_day
 from bot.domain.places import PlaceKind
 from bot.domain.postings import Making, edition_of, posting_now
@@ -19,7 +19,9 @@ from bot.domain.text import counted
 from bot.domain.topics import TopicMistake, parse_topic
 from bot.ports import EVERYBODY
 from bot.ports.delivery import Outbox, Planned, PlanStore, SubscriptionStore
+from bot.ports.submissions import SubmissionStore
 from bot.services.planning import LEADERS, NOTIFY
+from bot.services.submitting import submitted_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +41,7 @@ LISTS_TRIED = 5
 FIRINGS_TOLD = 3
 
 
-class Kept(SubscriptionStore, PlanStore, Outbox, Protocol):
+class Kept(SubscriptionStore, PlanStore, SubmissionStore, Outbox, Protocol):
     """Subscriptions, what is chosen for them, and what is owed to their places."""
 
 
@@ -127,7 +129,9 @@ class Previewing:
         if wish.layout is Layout.RECAP:
             leaders = await self._store.leaderboard(now - RECAP_SPAN, scope=EVERYBODY, limit=LEADERS)
             return Chosen(choose_recap(leaders, sieve, now), {one.paper.id: one for one in leaders})
-        candidates = await self._kept.candidates(window_of(standing, now), EVERYBODY)
+        submitted = (await submitted_in([place], self._store, self._kept, now)).get(place, ())
+        listed = await self._kept.candidates(window_of(standing, now), EVERYBODY)
+        candidates = list(with_submitted(listed, submitted))
         papers = {one.listed.paper.id: one.listed for one in candidates}
         had = (await self._kept.had([place], list(papers))).get(place, frozenset())
         pool, sieve = rank(candidates, now), replace(sieve, had=had)

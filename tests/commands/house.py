@@ -57,9 +57,11 @@ class House:
     def wait(self, span: timedelta) -> None:
         self.clock.set(self.clock.now() + span)
 
-    async def say(self, text: str, *, place: Place = HERE, identity: Identity = ANA) -> Reply:
+    async def say(
+        self, text: str, *, place: Place = HERE, identity: Identity = ANA, manages: bool = False
+    ) -> Reply:
         """Say something to the bot in a chat."""
-        return await self.core.answer_typed(parse_text(text, COMMANDS), place, identity)
+        return await self.core.answer_typed(parse_text(text, COMMANDS), place, identity, manages=manages)
 
     async def list(self, text: str, *, place: Place = HERE, identity: Identity = ANA) -> PaperList:
         """Ask for what must be a list that everyone sees."""

@@ -29,7 +29,7 @@ def page(word: str) -> HelpPage:
 def test_the_words_are_the_contracts() -> None:
     assert list(COMMANDS) == [
         "today", "week", "month", "on", "show", "search", "similar", "top", "vote", "unvote", "cite",
-        "status", "help", "save", "unsave", "saved", "link", "unlink", "my-data", "forget-me",
+        "submit", "status", "help", "save", "unsave", "saved", "link", "unlink", "my-data", "forget-me",
         "subscribe", "subscriptions", "unsubscribe", "pause", "resume", "preview", "hide", "settings",
     ]  # fmt: skip
 
@@ -48,6 +48,7 @@ def test_the_words_are_the_contracts() -> None:
         ("vote", "vote paper"),
         ("unvote", "unvote paper"),
         ("cite", "cite paper [format]"),
+        ("submit", "submit paper [note]"),
         ("save", "save paper"),
         ("unsave", "unsave paper"),
         ("saved", "saved [format]"),
@@ -89,7 +90,7 @@ def test_the_defaults_are_the_contracts(word: str, defaults: dict[str, str | int
 
 def test_everyone_sees_what_is_about_papers_and_the_asker_alone_the_rest() -> None:
     public = {word for word, command in COMMANDS.items() if command.visibility is Visibility.PUBLIC}
-    assert public == {"today", "week", "month", "on", "show", "search", "similar", "top", "cite"}
+    assert public == {"today", "week", "month", "on", "show", "search", "similar", "top", "cite", "submit"}
 
 
 @pytest.mark.parametrize("command", EVERY)

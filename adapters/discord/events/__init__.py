@@ -174,7 +174,8 @@ class Interactions:
             return refused(NOT_HERE, self._clock.now())
         if question := await self._question(ask, typed):
             return question
-        invocation = Invocation(typed.command.word, ask.place, ask.identity, typed.arguments)
+        word, arguments = typed.command.word, typed.arguments
+        invocation = Invocation(word, ask.place, ask.identity, arguments, manages=ask.may_manage)
         reply = await self._core.answer(invocation, private=private)
         return shown(reply, typed, self._clock.now())
 

@@ -230,14 +230,16 @@ class Interactions:
         identity = identity_of(home, ask.user)
         if not isinstance(typed, Typed):
             return shown(await self._core.answer_typed(typed, ask.place, identity), None, self._clock.now())
-        if typed.command.managing and (refusal := self._refusal(person, ask)):
+        refusal = self._refusal(person, ask)
+        if typed.command.managing and refusal:
             return refused(refusal, self._clock.now())
         if typed.command.word == "subscribe":
             # In a public channel no one need invite the bot; in a private one the answer says how.
             await self._web.call(ask.team, "conversations.join", channel=ask.channel)
         if ask.vote and (told := await self._voted(ask, ask.vote, identity)):
             return shown(Reply(told, private=True), None, self._clock.now())
-        invocation = Invocation(typed.command.word, ask.place, identity, typed.arguments, zone)
+        word, arguments = typed.command.word, typed.arguments
+        invocation = Invocation(word, ask.place, identity, arguments, zone, manages=refusal is None)
         private = not is_here if ask.is_pressed else None
         reply = await self._core.answer(invocation, private=private)
         return shown(reply, typed, self._clock.now())

@@ -1,0 +1,76 @@
+"""Papers that people put in front of a place, and which of them its editions may choose."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from bot.domain.answers import Refusal
+from bot.domain.editions import LONGEST_REACH
+from bot.domain.submission_words import MOST_A_DAY, hidden_words, too_many_words
+from bot.domain.subscriptions import is_paused
+from bot.ports import EVERYBODY
+from bot.ports.delivery import Standing, SubscriptionStore
+from bot.ports.submissions import SubmissionStore
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.domain.papers import Listed, PaperId
+    from bot.domain.places import Place
+    from bot.domain.votes import Submission
+    from bot.ports import Store
+
+A_DAY = timedelta(hours=24)
+
+AT_ONCE = 500
+"""Papers that are read in one go."""
+
+
+class Kept(SubmissionStore, SubscriptionStore, Protocol):
+    """Submissions, and what is hidden and paused."""
+
+
+async def submit(kept: Kept, wanted: Submission, tz: str) -> Submission | Refusal:
+    """Submit a paper; return the submission that stands, which is the first where there was one before.
+
+    `tz` is the zone in which somebody is told when they may go on.
+    """
+    hidden = await kept.hidden([wanted.place])
+    if wanted.paper in hidden.get(wanted.place, ()):
+        return Refusal(hidden_words(wanted.paper))
+    is_new = await kept.submit(wanted, MOST_A_DAY, wanted.at - A_DAY)
+    if is_new:
+        return wanted
+    first = await kept.submission(wanted.place, wanted.paper)
+    if first is not None:
+        return first if first.hidden_at is None else Refusal(hidden_words(wanted.paper))
+    lately = await kept.submitted_by(wanted.identity, wanted.at - A_DAY)
+    # Fewer by now where they were forgotten in between: then it can be at once.
+    next_at = lately[MOST_A_DAY - 1] + A_DAY if len(lately) >= MOST_A_DAY else wanted.at
+    return Refusal(too_many_words(next_at, tz))
+
+
+async def is_all_paused(kept: Kept, place: Place, now: datetime) -> bool:
+    """Tell whether people paused all that is posted on a server, as `pause scope=server` does."""
+    found = await kept.server_subscriptions(place.server_key)
+    wishes = [each.subscription for each in found if isinstance(each, Standing)]
+    return bool(wishes) and all(is_paused(each, now) and not each.pause_reason for each in wishes)
+
+
+async def submitted_in(
+    places: Collection[Place], store: Store, kept: SubmissionStore, now: datetime
+) -> Mapping[Place, Sequence[Listed]]:
+    """Return what was submitted in places lately, with its figures now; a place without any is left out."""
+    submitted = await kept.submitted(places, now - LONGEST_REACH)
+    papers = sorted({paper for some in submitted.values() for paper in some})
+    listed: dict[PaperId, Listed] = {}
+    for start in range(0, len(papers), AT_ONCE):
+        found = await store.papers(papers[start : start + AT_ONCE], scope=EVERYBODY)
+        listed |= {each.paper.id: each for each in found}
+    # One that came with an import may not be stored yet.
+    return {
+        place: [listed[paper] for paper in sorted(some) if paper in listed]
+        for place, some in submitted.items()
+    }
