@@ -56,6 +56,7 @@ async def _refusal(ask: Invocation, desk: Desk) -> Refusal | None:
         return Refusal(OFF)
     if who == MANAGERS and not ask.manages:
         return Refusal(MANAGERS_ALONE)
-    if await submitting.is_all_paused(desk.delivery, ask.place, desk.clock.now()):
+    server = await desk.office.subscribing.server(ask.place)
+    if submitting.is_all_paused(server.standings, desk.clock.now()):
         return Refusal(PAUSED)
     return None

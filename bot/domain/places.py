@@ -38,6 +38,11 @@ class Place:
         return f"{self.platform}:{self.server}/{self.channel}"
 
     @property
+    def is_own(self) -> bool:
+        """Whether it is somebody's own conversation with the bot, of no server: `discord:@me/<channel>`."""
+        return self.server == "@me"
+
+    @property
     def server_key(self) -> str:
         """The server or workspace that the place belongs to: `discord:<guild>`."""
         return f"{self.platform}:{self.server}"

@@ -37,7 +37,7 @@ def note_of(text: str) -> str:
     line = " ".join(unicodedata.normalize("NFC", seen).split())
     if len(line) > 1 and QUOTES.get(line[0]) == line[-1]:
         line = line[1:-1].strip()
-    return cut(line, NOTE_CHARS) if line.strip(JOINERS) else ""
+    return cut(line, NOTE_CHARS) if line.strip(f"{JOINERS} ") else ""
 
 
 def is_seen(letter: str) -> bool:

@@ -10,15 +10,16 @@ from bot.domain.editions import LONGEST_REACH
 from bot.domain.submission_words import MOST_A_DAY, hidden_words, too_many_words
 from bot.domain.subscriptions import is_paused
 from bot.ports import EVERYBODY
-from bot.ports.delivery import Standing, SubscriptionStore
+from bot.ports.delivery import SubscriptionStore
 from bot.ports.submissions import SubmissionStore
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.papers import Listed, PaperId
     from bot.domain.places import Place
+    from bot.domain.subscriptions import Standing
     from bot.domain.votes import Submission
     from bot.ports import Store
 
@@ -29,7 +30,7 @@ AT_ONCE = 500
 
 
 class Kept(SubmissionStore, SubscriptionStore, Protocol):
-    """Submissions, and what is hidden and paused."""
+    """Submissions, and what is hidden."""
 
 
 async def submit(kept: Kept, wanted: Submission, tz: str) -> Submission | Refusal:
@@ -52,10 +53,9 @@ async def submit(kept: Kept, wanted: Submission, tz: str) -> Submission | Refusa
     return Refusal(too_many_words(next_at, tz))
 
 
-async def is_all_paused(kept: Kept, place: Place, now: datetime) -> bool:
+def is_all_paused(standings: Iterable[Standing], now: datetime) -> bool:
     """Tell whether people paused all that is posted on a server, as `pause scope=server` does."""
-    found = await kept.server_subscriptions(place.server_key)
-    wishes = [each.subscription for each in found if isinstance(each, Standing)]
+    wishes = [each.subscription for each in standings]
     return bool(wishes) and all(is_paused(each, now) and not each.pause_reason for each in wishes)
 
 

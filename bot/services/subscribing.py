@@ -292,7 +292,9 @@ class Subscribing:
         return await self._done(place, told, changes)
 
     async def server(self, place: Place) -> Here:
-        """Return the subscriptions of all places of a server."""
+        """Return the subscriptions of all places of a server; of a conversation, which has none, its own."""
+        if place.is_own:
+            return await self.here(place)
         return sorted_out(await self._kept.server_subscriptions(place.server_key))
 
     async def _done(self, place: Place, sentence: str, changes: Sequence[Change]) -> Done | Refusal:
