@@ -15,6 +15,8 @@ from bot.domain.places import Place, PlaceKind, PlaceProfile
 from bot.domain.postings import posting_of
 from bot.domain.sources import SourceHealth
 from bot.domain.subscriptions import Layout
+from bot.domain.votes import Submission
+from bot.ports import KeepRecords, RecordPapers
 from bot.ports.delivery import Broken, Caps, Change, Planned, Saved, Standing
 from bot.services import planning
 from bot.services.planning import AT_ONCE, FAULT_WAIT, Planner
@@ -137,6 +139,50 @@ async def test_a_hidden_paper_is_left_out(house: House) -> None:
     await house.subscribed(count=1)
     await house.planner.step()
     assert numbers(house.edition()) == [6]
+
+
+async def submit(house: House, number: int, place: Place = HERE, at: datetime = EARLY) -> None:
+    await house.store.write(RecordPapers((entry(number, upvotes=100 - number),), EARLY, has_figures=True))
+    assert await house.kept.submit(Submission(entry(number).paper.id, place, ANA, at), 100, EARLY - 99 * HOUR)
+
+
+async def test_what_was_submitted_is_chosen_in_its_place_alone_and_once(house: House) -> None:
+    await submit(house, 21)
+    for name, place in (("a", HERE), ("b", HERE), ("next-door", NEXT_DOOR)):
+        await house.subscribed(name, place, count=2)
+    await house.planner.step()
+    assert numbers(house.edition("a")) == [21, 7]
+    assert house.edition("a").papers[0].because == ("79 upvotes", "submitted here")
+    assert numbers(house.edition("b")) == [6, 5], "the place has had it by then"
+    assert numbers(house.edition("next-door")) == [7, 6]
+    paper = entry(21).paper.id
+    assert await house.kept.had([HERE, NEXT_DOOR], [paper]) == {HERE: frozenset({paper})}
+
+
+async def test_what_was_submitted_is_chosen_until_it_is_a_week_old_or_hidden(house: House) -> None:
+    week = timedelta(days=7)
+    await submit(house, 21, at=NINE_IN_PARIS - week)
+    await submit(house, 22, at=NINE_IN_PARIS - week + timedelta(seconds=1))
+    await submit(house, 23)
+    await house.kept.hide(HERE, entry(23).paper.id, ANA, EARLY)
+    await house.subscribed(count=25)
+    await house.planner.step()
+    assert numbers(house.edition()) == [22, 7, 6, 5, 4, 3, 2, 1]
+
+
+async def test_a_submission_whose_paper_is_not_stored_is_passed_over(house: House) -> None:
+    await house.store.write(KeepRecords((Submission(entry(21).paper.id, HERE, ANA, EARLY),)))
+    await house.subscribed(count=1)
+    await house.planner.step()
+    assert numbers(house.edition()) == [7]
+
+
+async def test_a_recap_tells_of_votes_alone(house: House) -> None:
+    await submit(house, 21)
+    await house.store.write(votes(vote(1, at=EARLY)))
+    await house.subscribed(layout=Layout.RECAP)
+    await house.planner.step()
+    assert numbers(house.edition()) == [1]
 
 
 async def test_only_the_place_that_wants_it_is_notified(house: House) -> None:

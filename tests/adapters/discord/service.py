@@ -21,8 +21,10 @@ from bot.commands.table import COMMANDS
 from bot.core import Core
 from bot.domain.papers import PaperId
 from bot.ports import Hit
+from bot.ports.delivery import Caps
 from bot.services.voting import Hashes, Voting
 from tests.adapters.discord.scene import GUILD, HERE, MemoryChannels, SceneClock, furnished, speaking
+from tests.commands.desks import can_post, office_over
 from tests.contract.making import entry, feed
 from tests.fakes.clock import FakeClock
 from tests.fakes.discord_standin import Standin
@@ -73,8 +75,12 @@ def a_desk(store: MemoryStore, delivery: MemoryDelivery, clock: FakeClock) -> De
     """Return what handlers work with, as far as the tests here go."""
     titles = {PaperId(f"2604.{number:05}"): f"Paper {number}" for number in range(1, 40)}
     nothing = cast("Any", None)
-    office = Office(nothing, nothing, nothing, nothing, nothing)
-    return Desk(store, clock, cast("Any", TitleSearch(titles)), nothing, delivery, lambda: office)
+
+    def office() -> Office:
+        return office_over(desk, describe=can_post, letters="x".__mul__, caps=Caps())
+
+    desk = Desk(store, clock, cast("Any", TitleSearch(titles)), nothing, delivery, office)
+    return desk
 
 
 @dataclass

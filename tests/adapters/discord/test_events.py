@@ -143,6 +143,29 @@ async def test_managing_is_checked_again(service: Service) -> None:
     assert len(asked) == 2
 
 
+async def test_where_managers_alone_submit_papers_discord_says_who_is_one(service: Service) -> None:
+    await service.delivery.keep_profile(PlaceProfile(HERE, settings={"submit": "managers"}))
+    seen = await only(await service.command("submit", paper="2604.00001"))
+    assert seen.is_private
+    assert "Only those who manage this place" in said(seen)
+    manager = a_member(MANAGE_CHANNELS)
+    seen = await only(await service.command("submit", asker=manager, paper="2604.00001"))
+    assert not seen.is_private
+    assert "Submitted here" in said(seen)
+
+
+async def test_a_note_pings_nobody_and_the_paper_can_be_voted_for_at_once(service: Service) -> None:
+    note = "<@11> @everyone **read** [this](https://example.org)"
+    seen = await only(await service.command("submit", paper="2604.00001", note=note))
+    assert seen.body["allowed_mentions"] == {"parse": []}
+    assert "<@11>" not in said(seen).replace("\\<@11>", "")
+    assert "**read**" not in said(seen)
+    assert ASKER not in said(seen)
+    [vote] = [act for label, act in buttons(seen).items() if label.startswith("Vote")]
+    assert "Your vote" in said(await only(await service.press(vote)))
+    assert service.standin.faults == []
+
+
 async def test_what_sort_of_place_is_managed_is_kept(service: Service) -> None:
     async def handler(_ask: Invocation, _desk: Desk) -> Answer:
         return HelpPage("Well", (("a", "b"),))

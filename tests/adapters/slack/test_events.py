@@ -14,7 +14,7 @@ from adapters.slack.events.workspaces import REMOVED
 from adapters.slack.render.acts import Do, Vote, value_of
 from bot.domain.answers import DataFile
 from bot.domain.papers import PaperId
-from bot.domain.places import Identity
+from bot.domain.places import Identity, PlaceProfile
 from bot.errors import StoreError
 from bot.ports.delivery import Standing
 from tests.adapters.slack.scene import ANA, BEN, HERE, TEAM
@@ -99,6 +99,26 @@ async def test_where_administrators_manage_members_do_not() -> None:
         service.standin.users[BEN]["is_admin"] = True
         await service.command("subscribe 09:00 tz=UTC", user_id=BEN)
         assert len(await service.delivery.subscriptions(HERE)) == 1
+
+
+async def test_where_managers_alone_submit_papers_guests_do_not(service: Service) -> None:
+    await service.delivery.keep_profile(PlaceProfile(HERE, settings={"submit": "managers"}))
+    service.standin.users[ANA]["is_restricted"] = True
+    answer = await service.command("submit 2604.00001")
+    assert answer["response_type"] == "ephemeral"
+    assert "Only those who manage this place" in words(answer)
+    answer = await service.command("submit 2604.00001", user_id=BEN)
+    assert answer["response_type"] == "in_channel"
+    assert "Submitted here" in words(answer)
+    assert BEN not in words(answer)
+
+
+async def test_a_note_is_text_and_pings_nobody(service: Service) -> None:
+    answer = await service.command("submit 2604.00001 &lt;!channel&gt; <@U1> *read* this")
+    assert "<!channel>" not in words(answer)
+    assert "<@U1>" not in words(answer)
+    assert "Note: “" in words(answer)
+    assert service.standin.faults == []
 
 
 async def test_who_cannot_be_told_manages_nothing(service: Service) -> None:
