@@ -150,6 +150,7 @@ class Slack:
 
     def _built(self, core: Core, listener: VoteListener) -> App:
         from adapters.slack.client.app import App, Heard  # noqa: PLC0415 - slack_bolt is slow to load
+        from adapters.slack.commands import SUBMIT  # noqa: PLC0415 - as above
         from adapters.slack.events import Interactions  # noqa: PLC0415 - as above
         from adapters.slack.events.home import Home  # noqa: PLC0415 - as above
         from adapters.slack.events.votes import DELETED, Votes, in_turn  # noqa: PLC0415 - as above
@@ -184,6 +185,7 @@ class Slack:
             interactions.wrong,
             interactions.offers,
             events,
+            {SUBMIT: interactions.submitted},
         )
         return App(heard, self._tokens)
 

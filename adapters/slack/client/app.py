@@ -56,6 +56,8 @@ class Heard:
     """Returns what fits what somebody types into a field."""
     events: Mapping[str, Told]
     """By the type of the event."""
+    shortcuts: Mapping[str, Told]
+    """What can be done with a message, by its name in the manifest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ class App:
         self._bolt.action(ANYTHING)(passing_on(self._heard.pressed))
         self._bolt.view(ANYTHING)(self._filled())
         self._bolt.options(ANYTHING)(self._offering())
+        for name, told in self._heard.shortcuts.items():
+            self._bolt.message_shortcut(name)(passing_on(told))
         for event, told in self._heard.events.items():
             self._bolt.event(event)(passing_on(told))
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 SLASH = "/papers"
 """The one command that Slack is told of."""
 
+SUBMIT = "p1.submit"
+"""What names the shortcut that submits the paper of a message."""
+
 LINK = re.compile(r"<(https?://[^\s>|]+)(?:\|[^>]*)?>")
 """An address as Slack sends it, with its label or without."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adapters.slack.commands import SLASH
+from adapters.slack.commands import SLASH, SUBMIT
 from bot.domain.text import cut
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ LONG_ABOUT = (
     "pings nobody, reads no message that is not said to it, and stores of people an id and what they did "
     "with it."
 )
+
+SUBMIT_LABEL = "Submit to papers"
+SUBMIT_HINT = "Puts the paper that this message links to in front of the channel"
 
 SCOPES = {
     "app_mentions:read": "to answer who calls it by its name",
@@ -74,6 +77,9 @@ def manifest(commands: Mapping[str, Command], url: str = "") -> dict[str, Any]:
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": NAME, "always_online": True},
+            "shortcuts": [
+                {"name": SUBMIT_LABEL, "type": "message", "callback_id": SUBMIT, "description": SUBMIT_HINT}
+            ],
             "slash_commands": [slash_command(commands, url)],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}, **redirected_to(url)},

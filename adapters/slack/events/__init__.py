@@ -26,6 +26,7 @@ from adapters.slack.events.modals import (
     with_found,
     zone_options,
 )
+from adapters.slack.events.shortcuts import meant, shortcut_ask
 from adapters.slack.events.shown import (
     FAILED,
     GUEST,
@@ -125,6 +126,12 @@ class Interactions:
             await self._tell_alone(ask)
             return
         await self._respond(ask, self._worked(self._answer(ask)))
+
+    async def submitted(self, body: Mapping[str, Any]) -> None:
+        """Submit the paper of a message, as if it had been typed."""
+        typed = meant(body, self._core.commands)
+        ask = shortcut_ask(body)
+        await self._respond(ask, self._worked(self._answer(ask, typed)))
 
     async def filled(self, body: Mapping[str, Any]) -> None:
         """Do what was filled into a form, once."""
