@@ -45,8 +45,7 @@ async def listening(store: SqlStore, url: str) -> AsyncIterator[DiscordMessenger
     """Open the Discord half of the bot, connected."""
     use_api(url)
     clock, nothing = SystemClock(), cast("Any", None)
-    spare = spare_bucket(clock)
-    rest = Rest(TOKEN, spare)
+    rest = Rest(TOKEN, spare_bucket(clock))
     core_desk = Desk(store, clock, nothing, nothing, store.delivery, nothing)
 
     def see(where: Place) -> Sight | None:
@@ -66,7 +65,7 @@ async def listening(store: SqlStore, url: str) -> AsyncIterator[DiscordMessenger
 
     is_ready = asyncio.Event()
     heard = Heard(ready, interactions.answer, servers.joined, servers.left, told, servers.present)
-    gateway = Gateway(TOKEN, heard, clock, spare=spare)
+    gateway = Gateway(TOKEN, heard, clock, turn=rest.turn)
     running = asyncio.create_task(gateway.run(lambda: None))
     try:
         await rest.me()

@@ -136,9 +136,18 @@ class Service:
 
     def left_over(self, platform: str) -> AbstractAsyncContextManager[None] | None:
         """Return what waits for a turn that no delivery wants; None where nothing is sent here."""
+        dispatcher = self._sender_of(platform)
+        return dispatcher.left_over() if dispatcher else None
+
+    def aside(self, platform: str) -> AbstractAsyncContextManager[None] | None:
+        """Return what waits for a turn among deliveries; None where nothing is sent here."""
+        dispatcher = self._sender_of(platform)
+        return dispatcher.aside() if dispatcher else None
+
+    def _sender_of(self, platform: str) -> Dispatcher | None:
         for messenger, dispatcher in zip(self._messengers, self._dispatchers, strict=False):
             if messenger.platform == platform:
-                return dispatcher.left_over()
+                return dispatcher
         return None
 
     def _led(self, role: str, loop: Loop) -> Loop:

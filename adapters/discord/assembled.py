@@ -14,7 +14,6 @@ from adapters.discord.messenger import DiscordMessenger
 from bot.errors import SettingsError
 from bot.ports.delivery import Outbox, SubscriptionStore
 from bot.ports.servers import Remembering, ServerStore
-from bot.services.rates import Bucket
 
 if TYPE_CHECKING:
     from adapters.discord.client.gateway import Gateway
@@ -45,11 +44,9 @@ class Discord:
         self._token = token
         self._kept = kept
         self._clock = clock
-        self._spare = spare_bucket(clock)
         self._gateway: Gateway | None = None
         self._known = KnownChannels(kept, self._sight)
-        self._looking: Rest | None = None
-        self.rest = Rest(token, self._spare)
+        self.rest = Rest(token, spare_bucket(clock))
         self.messenger = DiscordMessenger(self.rest, self._known, clock)
 
     async def check_token(self) -> None:
@@ -86,15 +83,14 @@ class Discord:
             told=Votes(voting).told,
             present=servers.present,
         )
-        self._gateway = Gateway(self._token, heard, self._clock, spare=self._spare, shards=shards)
+        self._gateway = Gateway(self._token, heard, self._clock, turn=self.rest.turn, shards=shards)
         return self._gateway
 
     def checking(self) -> Checked:
         """Return what looks it over."""
-        from adapters.discord.checking import PACE, Checking  # noqa: PLC0415 - for the doctor alone
+        from adapters.discord.checking import Checking  # noqa: PLC0415 - for the doctor alone
 
-        self._looking = Rest(self._token, Bucket(PACE, self._clock, self._clock.monotonic()))
-        return Checking(self._looking)
+        return Checking(self.rest)
 
     def _sight(self, place: Place) -> Sight | None:
         """Return what the bot may do in a place, where this process listens."""
@@ -103,5 +99,3 @@ class Discord:
     async def close(self) -> None:
         """Close the connections."""
         await self.rest.close()
-        if self._looking is not None:
-            await self._looking.close()

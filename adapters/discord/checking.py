@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from adapters.discord.errors import BAD_TOKEN, Refused, find_result
 from adapters.discord.messenger.permissions import NEEDED, Sight, asked, report_of
 from adapters.discord.messenger.refs import MY_SERVER
-from bot.domain.deliveries import Gone, Rate
+from bot.domain.deliveries import Gone
 from bot.domain.text import counted
 from bot.ports.checking import Finding, Health
 
@@ -20,11 +19,8 @@ if TYPE_CHECKING:
     from adapters.discord.errors import Fault
     from bot.domain.places import Place
 
-PACE = Rate(5, timedelta(seconds=1))
-"""How fast a look-over asks, of the bot's 50 calls a second: a service may be at work beside it."""
-
-MOST_PLACES = 100
-"""Places that are looked at; somebody waits for it."""
+MOST_PLACES = 50
+"""Places that are looked at: somebody waits for it, and a service beside it leaves one call a second."""
 
 NAME = "Discord"
 INVITE = (

@@ -110,6 +110,10 @@ class Dispatcher:
         """Return what waits for a turn that no delivery wants; None while this process delivers nothing."""
         return self._courier.throttle.left_over() if self._is_at_work else None
 
+    def aside(self) -> AbstractAsyncContextManager[None] | None:
+        """Return what waits for a turn among deliveries; None while this process delivers nothing."""
+        return self._courier.throttle.aside() if self._is_at_work else None
+
     async def begin(self) -> None:
         """Make ready: what was claimed by processes that have ended has an outcome that nobody knows."""
         self._is_stopping = False

@@ -184,6 +184,12 @@ class Throttle:
         async with bucket.slot(Turn()):
             yield
 
+    @asynccontextmanager
+    async def aside(self) -> AsyncIterator[None]:
+        """Wait for a slot of the platform among all who wait, for a call that is no delivery."""
+        async with self._bucket((), self._rates.platform).slot(Turn()):
+            yield
+
     def wait_for(self, place: Place, call: str) -> timedelta:
         """Return about how long a call that came now would wait."""
         return timedelta(seconds=max(bucket.wait_s() for bucket in self._known(place, call)))

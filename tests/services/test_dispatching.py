@@ -349,12 +349,14 @@ def test_no_text_of_a_card_and_no_message_of_a_fault_is_logged(capsys: pytest.Ca
 def test_turns_are_left_to_others_only_while_it_knows_which_are_wanted() -> None:
     async def story(world: World) -> None:
         process = world.start()
-        assert process.dispatcher.left_over() is None, "another process may have the turns"
-        await until(lambda: process.dispatcher.left_over() is not None)
-        turn = process.dispatcher.left_over()
+        sender = process.dispatcher
+        assert (sender.left_over(), sender.aside()) == (None, None), "another process may have the turns"
+        await until(lambda: sender.left_over() is not None)
+        turn, other = sender.left_over(), sender.aside()
         assert turn is not None
-        async with turn:
+        assert other is not None
+        async with turn, other:
             await process.kill()
-        assert process.dispatcher.left_over() is None
+        assert (sender.left_over(), sender.aside()) == (None, None)
 
     in_a_world(story)

@@ -224,6 +224,32 @@ def test_a_clock_that_is_set_moves_no_rate() -> None:
     assert virtually(asked) == [1, 2, 3]
 
 
+def test_calls_that_are_no_delivery_come_among_deliveries_and_within_the_limit() -> None:
+    """They wait no longer than a delivery that was asked for at the same moment."""
+
+    async def story(clock: VirtualClock) -> tuple[list[float], list[float]]:
+        called = Called(clock, Rates(platform=Rate(10, SECOND)))
+        aside: list[float] = []
+
+        async def ask_aside() -> None:
+            async with called.throttle.aside():
+                aside.append(clock.monotonic())
+
+        async with asyncio.TaskGroup() as group:
+            for number in range(60):
+                group.create_task(called.call(place(number)))
+            for _ in range(5):
+                group.create_task(ask_aside())
+            for number in range(60):
+                group.create_task(called.call(place(number)))
+        return aside, called.moments()
+
+    aside, sent = virtually(story)
+    assert max(aside) <= 60 / 10 + 1 + 1
+    assert max(sent) > max(aside)
+    assert most_in_a_window(sorted(aside + sent), 1.0) <= 10
+
+
 # --- What can wait --------------------------------------------------------------------
 
 

@@ -11,10 +11,10 @@ import discord
 from adapters.discord.client.connection import Connection
 from adapters.discord.errors import BAD_TOKEN, PORTAL
 from bot.errors import PapersError
-from bot.services.rates import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
     from types import SimpleNamespace
 
     from adapters.discord.client.connection import Heard
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from adapters.discord.messenger.permissions import Sight
     from bot.domain.places import Place
     from bot.ports import Clock
-    from bot.services.rates import Bucket
+
+    OwnTurn = Callable[[], AbstractAsyncContextManager[None]]
+    """Returns what waits for the turn of a call that is no delivery."""
 
 BEAT_S = 1.0
 
@@ -56,13 +58,13 @@ class Gateway:
         heard: Heard,
         clock: Clock,
         *,
-        spare: Bucket,
+        turn: OwnTurn,
         shards: Shards | None = None,
     ) -> None:
         self._token = token
         self._heard = heard
         self._clock = clock
-        self._spare = spare
+        self._turn = turn
         self._shards = shards
         self._connection: Connection | None = None
 
@@ -77,7 +79,7 @@ class Gateway:
             PapersError: Discord does not let it connect, and says why.
             Exception: the connection ended in another way; another try may help.
         """
-        connection = self._connection = Connection(self._heard, self._clock, paced(self._spare))
+        connection = self._connection = Connection(self._heard, self._clock, paced(self._turn))
         task = asyncio.create_task(connection.run_until_closed(self._token, self._shards))
         try:
             await self._watch(connection, task, beat)
@@ -130,12 +132,12 @@ def sentence_of(fault: Exception) -> str:
             return ""
 
 
-def paced(spare: Bucket) -> aiohttp.TraceConfig:
-    """Return what lets each call of discord.py's own wait for a turn that is kept free for such calls."""
+def paced(turn: OwnTurn) -> aiohttp.TraceConfig:
+    """Return what lets each call of discord.py's own wait for a turn."""
     trace = aiohttp.TraceConfig()
 
     async def begin(_session: object, context: SimpleNamespace, _start: object) -> None:
-        context.turn = spare.slot(Turn())
+        context.turn = turn()
         await context.turn.__aenter__()
 
     async def end(_session: object, context: SimpleNamespace, _end: object) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from bot.ports import Clock
 
-    LeftOver = Callable[[], AbstractAsyncContextManager[None] | None]
+    Shared = Callable[[], AbstractAsyncContextManager[None] | None]
 
 Json = dict[str, Any]
 """An object as Discord sends it, or takes it."""
@@ -43,7 +43,7 @@ LONGEST_ASIDE = timedelta(seconds=30)
 LOOK_EVERY_S = 30.0
 
 SPARE = Rate(1, timedelta(seconds=1))
-"""Kept free of the bot's 50 calls a second for those that are no delivery: login, permissions, votes."""
+"""Kept free of the bot's 50 calls a second for those that are no delivery: permissions, the first login."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,10 @@ class Rest:
     def __init__(self, token: str, spare: Bucket) -> None:
         self._token = token.strip()
         self._spare = spare
-        self.left_over: LeftOver = nothing_left
+        self.left_over: Shared = nothing_left
         """Returns what waits for a turn that no delivery wants; None where it is not known which do."""
+        self.shared: Shared = nothing_left
+        """Returns what waits for a turn among deliveries; None where this process makes none."""
         self._http: HTTPClient | None = None
         self._me: Json = {}
         self._logging_in = asyncio.Lock()
@@ -118,6 +120,14 @@ class Rest:
         """Return the bot's own user."""
         http = await self._logged_in()
         return self._me if isinstance(http, HTTPClient) else http
+
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """Return what waits for the turn of a call that is no delivery.
+
+        Where this process delivers that comes among deliveries, some of a second; else it is a spare one.
+        Who may hold a delivery's turn already must take a spare one: each could wait for the other.
+        """
+        return self.shared() or self._spare.slot(Turn())
 
     async def call(self, method: str, path: str, *, body: object = None, **named: str | int) -> Answer:
         """Make one call, and no second one. `named` fills `{braces}` of the path, and else is its query.

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from adapters.discord.client.connection import Heard
 from adapters.discord.client.gateway import Gateway
-from adapters.discord.client.rest import spare_bucket
 from adapters.discord.commands import CommandKeeper
 from adapters.discord.commands.suggesting import Suggesting
 from adapters.discord.events import Interactions
@@ -220,9 +219,7 @@ async def a_service(
             Votes(voting).told,
             servers.present,
         )
-        gateway = Gateway(
-            token or standin.token, listening, SceneClock(), spare=spare_bucket(SceneClock()), shards=shards
-        )
+        gateway = Gateway(token or standin.token, listening, SceneClock(), turn=rest.turn, shards=shards)
         service = Service(clock, standin, store, delivery, channels, memory, commands, gateway)
         stack.push_async_callback(service.stop)
         yield service

@@ -121,6 +121,30 @@ def test_a_call_aside_that_nobody_answers_is_given_up() -> None:
     in_virtual_time(story)
 
 
+def test_turns_of_its_own_come_one_a_second_unless_this_process_delivers() -> None:
+    async def story(rest: Rest, _standin: Standin, clock: VirtualClock) -> None:
+        taken: list[float] = []
+
+        @asynccontextmanager
+        async def shared() -> AsyncIterator[None]:
+            taken.append(clock.monotonic())
+            yield
+
+        async def take_five() -> float:
+            began = clock.monotonic()
+            for _ in range(5):
+                async with rest.turn():
+                    pass
+            return clock.monotonic() - began
+
+        assert await take_five() >= 4
+        rest.shared = shared
+        assert await take_five() == 0
+        assert len(taken) == 5
+
+    in_virtual_time(story)
+
+
 async def test_a_login_that_failed_is_tried_again(scene: Scene) -> None:
     scene.standin.plan(Mishap.BROKEN, "GET", "/users/@me$")
     assert isinstance(await scene.rest.me(), Refused)
