@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from adapters.web.server import Routes, WebServer
     from bot.config import Settings
     from bot.domain.deliveries import Delivery, Settled
+    from bot.domain.places import Place
     from bot.metrics import Metrics
     from bot.ports.delivery import Messenger
     from bot.ports.voting import ReactionReader
@@ -144,11 +145,15 @@ class Service:
         dispatcher = self._sender_of(platform)
         return dispatcher.aside() if dispatcher else None
 
+    def turn(self, place: Place) -> AbstractAsyncContextManager[object] | None:
+        """Return what waits for a turn to say something in a place; None where nothing is sent here."""
+        dispatcher = self._sender_of(place.platform)
+        return dispatcher.turn(place) if dispatcher else None
+
     def _sender_of(self, platform: str) -> Dispatcher | None:
-        for messenger, dispatcher in zip(self._messengers, self._dispatchers, strict=False):
-            if messenger.platform == platform:
-                return dispatcher
-        return None
+        """Return what delivers to a platform here."""
+        senders = zip(self._messengers, self._dispatchers, strict=False)
+        return next((dispatcher for each, dispatcher in senders if each.platform == platform), None)
 
     def _led(self, role: str, loop: Loop) -> Loop:
         """Let a loop run where this process leads its role, where there may be others."""

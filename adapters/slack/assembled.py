@@ -18,6 +18,7 @@ from bot.ports.servers import ServerStore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+    from contextlib import AbstractAsyncContextManager
     from typing import Any
 
     from aiohttp.web import RouteDef
@@ -27,9 +28,12 @@ if TYPE_CHECKING:
     from adapters.slack.client.sockets import Sockets
     from adapters.slack.client.web import Answer, Tokens
     from bot.core import Core
+    from bot.domain.places import Place
     from bot.ports import Clock
     from bot.ports.installations import InstallationStore
     from bot.ports.voting import VoteListener
+
+    TurnOf = Callable[[Place], AbstractAsyncContextManager[object] | None]
 
 LONGEST_CHECK_S = 10.0
 """How long a start waits for Slack to take the token."""
@@ -87,6 +91,8 @@ class Slack:
         self._tokens = tokens_of(ways, self._own, self.installed)
         self.web = Web(ways.api_url, self._tokens, clock)
         self.messenger = SlackMessenger(self.web, clock)
+        self.turn: TurnOf = no_turn
+        """Returns what waits for a turn to say something in a place; None where others deliver."""
 
     @property
     def ways(self) -> Ways:
@@ -158,7 +164,14 @@ class Slack:
 
         people, managers = self.messenger.people, self._ways.managers
         interactions = Interactions(
-            core, people, self.web, self._kept, clock=self._clock, votes=listener, managers=managers
+            core,
+            people,
+            self.web,
+            self._kept,
+            clock=self._clock,
+            votes=listener,
+            turn=self._turn_in,
+            managers=managers,
         )
         votes = Votes(listener, people, self.bot_user, self._clock)
         self._missed = votes.lost
@@ -221,6 +234,10 @@ class Slack:
 
         return Requests(app, signing_secret, self._kept, self._clock).routes()
 
+    def _turn_in(self, place: Place) -> AbstractAsyncContextManager[object] | None:
+        """Return what waits for a turn, as it is known by then."""
+        return self.turn(place)
+
     async def _session_lost(self) -> None:
         """Let votes be compared."""
         if self._missed is not None:
@@ -238,6 +255,10 @@ def tokens_of(ways: Ways, own: OneWorkspace, installed: Installed) -> Tokens:
     if not ways.is_installed:
         return own
     return OwnFirst(own, installed) if ways.token else installed
+
+
+def no_turn(_place: Place) -> None:
+    """Know nothing of what is delivered to a place."""
 
 
 async def nothing(_payload: dict[str, Any]) -> str:

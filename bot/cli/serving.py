@@ -143,6 +143,8 @@ async def work(settings: Settings, roles: Collection[str], shards: str | None) -
         if app.platforms.discord:
             app.platforms.discord.rest.left_over = lambda: service.left_over("discord")
             app.platforms.discord.rest.shared = lambda: service.aside("discord")
+        if slack:
+            slack.turn = service.turn
         platforms = {"Discord": app.platforms.discord, "Slack": app.platforms.slack}
         connected = [name for name, platform in platforms.items() if platform]
         output.complain(running_words(roles, await subscriptions_here(app), connected))

@@ -12,7 +12,7 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.deliveries import DeliveryState
+from bot.domain.deliveries import DeliveryKind, DeliveryState
 from bot.errors import StoreError
 from bot.log import fault_words, logger
 from bot.ports.delivery import Broken
@@ -113,6 +113,11 @@ class Dispatcher:
     def aside(self) -> AbstractAsyncContextManager[None] | None:
         """Return what waits for a turn among deliveries; None while this process delivers nothing."""
         return self._courier.throttle.aside() if self._is_at_work else None
+
+    def turn(self, place: Place) -> AbstractAsyncContextManager[object] | None:
+        """Return what waits for a turn to speak in a place; None while this process delivers nothing."""
+        throttle = self._courier.throttle
+        return throttle.turn(place, DeliveryKind.NOTICE) if self._is_at_work else None
 
     async def begin(self) -> None:
         """Make ready: what was claimed by processes that have ended has an outcome that nobody knows."""

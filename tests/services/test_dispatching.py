@@ -38,6 +38,8 @@ from tests.services.stories import (
 )
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
     from collections.abc import Iterator
 
     from bot.domain.cards import Card
@@ -350,13 +352,17 @@ def test_turns_are_left_to_others_only_while_it_knows_which_are_wanted() -> None
     async def story(world: World) -> None:
         process = world.start()
         sender = process.dispatcher
-        assert (sender.left_over(), sender.aside()) == (None, None), "another process may have the turns"
+
+        def turns() -> list[AbstractAsyncContextManager[object] | None]:
+            return [sender.left_over(), sender.aside(), sender.turn(HERE)]
+
+        assert turns() == [None] * 3, "another process may have the turns"
         await until(lambda: sender.left_over() is not None)
-        turn, other = sender.left_over(), sender.aside()
-        assert turn is not None
-        assert other is not None
-        async with turn, other:
-            await process.kill()
-        assert (sender.left_over(), sender.aside()) == (None, None)
+        for turn in turns():
+            assert turn is not None
+            async with turn:
+                pass
+        await process.kill()
+        assert turns() == [None] * 3
 
     in_a_world(story)

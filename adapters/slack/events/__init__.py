@@ -7,6 +7,7 @@ remembered between two questions, so every button works after a restart.
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
     from typing import Any
 
+    from adapters.slack.assembled import TurnOf
     from adapters.slack.client.web import Web
     from adapters.slack.errors import Fault
     from adapters.slack.messenger.people import People
@@ -99,6 +101,7 @@ class Interactions:
         *,
         clock: Clock,
         votes: VoteListener,
+        turn: TurnOf,
         managers: str = MEMBERS,
     ) -> None:
         self._core = core
@@ -107,6 +110,7 @@ class Interactions:
         self._seen = seen
         self._clock = clock
         self._votes = votes
+        self._turn = turn
         self._managers = managers
 
     async def command(self, body: Mapping[str, Any]) -> None:
@@ -296,9 +300,13 @@ class Interactions:
                 return
 
     async def _say(self, ask: Ask, body: dict[str, Any], thread: str | None, *, is_private: bool) -> None:
-        """Say an answer that has no response URL, a moment later where a post has just come there."""
+        """Say an answer that has no response URL, in its turn with what is posted there.
+
+        Where another process posts, it may meet a post, and comes a moment later.
+        """
         for _ in range(SAID_TRIES):
-            told = await self._said(ask, body, thread, is_private=is_private)
+            async with (None if is_private else self._turn(ask.place)) or nullcontext():
+                told = await self._said(ask, body, thread, is_private=is_private)
             if isinstance(told, Answered):
                 return
             log.warning("answer not taken", place=str(ask.place), why=str(told))

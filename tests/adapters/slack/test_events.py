@@ -11,12 +11,15 @@ import pytest
 from adapters.slack.errors import GONE
 from adapters.slack.events.shown import REST_MISSING
 from adapters.slack.events.workspaces import REMOVED
+from adapters.slack.messenger.turns import RATES
 from adapters.slack.render.acts import Do, Vote, value_of
 from bot.domain.answers import DataFile
+from bot.domain.deliveries import DeliveryKind
 from bot.domain.papers import PaperId
 from bot.domain.places import Identity, PlaceProfile
 from bot.errors import StoreError
 from bot.ports.delivery import Standing
+from bot.services.rates import Throttle
 from tests.adapters.slack.scene import ANA, BEN, HERE, TEAM
 from tests.adapters.slack.service import Service, a_service, event
 
@@ -292,6 +295,18 @@ async def test_a_channel_that_somebody_paused_stays_so(service: Service) -> None
     [standing] = await service.delivery.subscriptions(HERE)
     assert isinstance(standing, Standing)
     assert standing.subscription.paused_at is not None
+
+
+async def test_what_is_said_waits_for_its_turn_behind_a_post(service: Service) -> None:
+    throttle = Throttle(RATES, service.house.clock)
+    service.slack.turn = lambda place: throttle.turn(place, DeliveryKind.NOTICE)
+    async with throttle.turn(HERE, DeliveryKind.POST):
+        posted = {"text": "a post", "blocks": [], "unfurl_links": False, "unfurl_media": False}
+        await service.slack.web.call(TEAM, "chat.postMessage", channel=HERE.channel, **posted)
+    told = event(12, type="app_mention", user=ANA, text="<@UBOT> today", ts="5.000001", channel="C1")
+    await service.over_http("events", told)
+    await service.until_said(2)
+    assert service.standin.too_soon == 0
 
 
 async def test_an_event_is_dealt_with_though_the_store_cannot_tell_whether_it_is_new(
