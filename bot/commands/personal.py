@@ -9,9 +9,12 @@ from bot.commands.reading import found_paper, named_paper
 from bot.domain import person_words as words
 from bot.domain.answers import Confirmation, DataFile, Done, PaperList, Ranked, Refusal, Section
 from bot.domain.citations import cite
+from bot.domain.liking import MOST_LIKED, liked_papers, liking_reasons, recommended
+from bot.domain.maths import readable
 from bot.domain.ranking import because
 from bot.domain.tables import table_text
 from bot.domain.text import counted
+from bot.ports import EVERYBODY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 
 LIST, CSV = "list", "csv"
 SUFFIXES = {"bibtex": "bib", "ris": "ris", "csv": "csv"}
+
+NEIGHBOURS = 50
+"""Papers that are looked at for each that somebody likes, and up to as many for those that are left out."""
 
 MOST_SHOWN = 25
 """Papers of a reading list in one answer; a file has all."""
@@ -91,6 +97,30 @@ def reading_list(papers: Sequence[Listed], now: datetime) -> PaperList:
     return PaperList("Your reading list", (Section(shown),) if shown else (), None, notes)
 
 
+# --- What they may like -----------------------------------------------------------------
+
+
+async def for_me(ask: Invocation, desk: Desk) -> PaperList:
+    """Answer with papers like those that the asker voted for and saved, each with the one that it is like."""
+    liked = liked_papers(await desk.office.people.about(ask.identity))
+    if not liked:
+        return PaperList(words.FOR_YOU, (), None, (words.NOTHING_LIKED,))
+    limit = ask.number("count")
+    hidden = (await desk.delivery.hidden([ask.place])).get(ask.place, frozenset())
+    left_out = {*liked, *hidden}
+    neighbours = NEIGHBOURS + min(len(left_out), NEIGHBOURS)
+    likenesses = await desk.searching.like_each(liked[:MOST_LIKED], neighbours)
+    best = recommended(likenesses, left_out, limit)
+    wanted = [paper for each in best for paper in (each.paper, each.strongest.liked)]
+    known = {each.paper.id: each for each in await desk.store.papers(wanted, scope=EVERYBODY)}
+    titles = {paper: readable(listed.paper.title) for paper, listed in known.items()}
+    found = tuple(
+        Ranked(known[each.paper], liking_reasons(each, titles)) for each in best if each.paper in known
+    )
+    notes = (words.from_liked(len(liked[:MOST_LIKED]), len(liked)),) if found else (words.NOTHING_LIKE,)
+    return PaperList(words.FOR_YOU, (Section(found),) if found else (), None, notes)
+
+
 # --- What is stored -------------------------------------------------------------------
 
 
@@ -111,6 +141,7 @@ async def forget_me(ask: Invocation, desk: Desk) -> Confirmation | Done:
 
 
 HANDLERS: Mapping[str, Handler] = {
+    "for-me": for_me,
     "save": save,
     "unsave": unsave,
     "saved": saved,

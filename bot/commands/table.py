@@ -219,6 +219,14 @@ MANAGING = (
 
 PERSONAL = (
     Command(
+        "for-me",
+        "What you may like, from the papers that you voted for and saved.",
+        personal("for-me"),
+        (count(),),
+        visibility=Visibility.PRIVATE,
+        examples=("", "count=10"),
+    ),
+    Command(
         "save",
         "Put a paper on your own reading list.",
         personal("save"),

@@ -23,6 +23,17 @@ DATA_NAME = "papers-bot-my-data.json"
 REALLY = "This deletes your votes, links and saved papers everywhere, for good."
 
 
+FOR_YOU = "For you"
+NOTHING_LIKED = "I know nothing that you like yet: vote for papers, or save some, and ask again."
+NOTHING_LIKE = "I have no other paper like those that you voted for and saved."
+
+
+def from_liked(looked_at: int, liked: int) -> str:
+    """Say what a recommendation is made of."""
+    newest = f"the newest {looked_at} of " if looked_at < liked else ""
+    return f"From {newest}{counted(liked, 'paper')} that you voted for or saved."
+
+
 def code_words(code: str) -> str:
     """Tell somebody their one-time code."""
     return (

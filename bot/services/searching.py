@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from datetime import date
 
+    from bot.domain.liking import Likeness
     from bot.domain.papers import PaperId
     from bot.domain.topics import TopicMistake
     from bot.ports import Hit, SearchIndex, Store
@@ -51,6 +52,17 @@ class Searching:
     async def similar(self, paper: PaperId, limit: int) -> Sequence[Hit] | None:
         """Return related papers, best first; None where the paper is not in the index."""
         return (await self._current()).similar(paper, limit)
+
+    async def like_each(self, papers: Sequence[PaperId], limit: int) -> Sequence[Likeness]:
+        """Return papers that are related to each of some papers, for each the best so many."""
+        from bot.domain.liking import Likeness  # noqa: PLC0415 - for one command alone
+
+        found: list[Likeness] = []
+        for liked in papers:
+            hits = await self.similar(liked, limit)
+            found += [Likeness(hit.paper, liked, hit.score, tuple(hit.because)) for hit in hits or ()]
+            await asyncio.sleep(0)  # each takes a moment, and others have their turn between them
+        return found
 
     async def _current(self) -> SearchIndex:
         async with self._updating:

@@ -29,7 +29,8 @@ def page(word: str) -> HelpPage:
 def test_the_words_are_the_contracts() -> None:
     assert list(COMMANDS) == [
         "today", "week", "month", "on", "show", "search", "similar", "top", "vote", "unvote", "cite",
-        "submit", "status", "help", "save", "unsave", "saved", "link", "unlink", "my-data", "forget-me",
+        "submit", "status", "help",
+        "for-me", "save", "unsave", "saved", "link", "unlink", "my-data", "forget-me",
         "subscribe", "subscriptions", "unsubscribe", "pause", "resume", "preview", "hide", "settings",
     ]  # fmt: skip
 
@@ -49,6 +50,7 @@ def test_the_words_are_the_contracts() -> None:
         ("unvote", "unvote paper"),
         ("cite", "cite paper [format]"),
         ("submit", "submit paper [note]"),
+        ("for-me", "for-me [count]"),
         ("save", "save paper"),
         ("unsave", "unsave paper"),
         ("saved", "saved [format]"),
