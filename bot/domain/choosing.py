@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.domain.editions import Candidate
-    from bot.domain.papers import Listed, PaperId
+    from bot.domain.papers import Listed, Paper, PaperId
     from bot.domain.subscriptions import Subscription
     from bot.domain.topics import Topic
 
@@ -58,6 +58,23 @@ class Choice:
 # --- Ranking, once for all -------------------------------------------------------
 
 
+class Matching:
+    """Tells which papers match which topics, each found out once."""
+
+    def __init__(self) -> None:
+        self._words: dict[PaperId, PaperWords] = {}
+        self._verdicts: dict[tuple[str, PaperId], bool] = {}
+
+    def matches(self, topic: Topic, paper: Paper) -> bool:
+        """Tell whether a paper matches; its texts are those that it came with first."""
+        key = topic.text, paper.id
+        if key not in self._verdicts:
+            if paper.id not in self._words:
+                self._words[paper.id] = PaperWords(paper)
+            self._verdicts[key] = has(self._words[paper.id], topic.node)
+        return self._verdicts[key]
+
+
 class Pool:
     """The candidates of a window, best first. Many subscriptions choose from one.
 
@@ -66,9 +83,9 @@ class Pool:
     """
 
     def __init__(
-        self, candidates: Iterable[Candidate], now: datetime, words: dict[PaperId, PaperWords] | None = None
+        self, candidates: Iterable[Candidate], now: datetime, matching: Matching | None = None
     ) -> None:
-        """`words` are those of papers that were looked at before."""
+        """`matching` knows what was found out of papers before."""
         self.now = now
         self.ranked = tuple(sorted(candidates, key=rank_key))
         self.newest_list = tuple(one for one in self.ranked if is_newest(one))
@@ -77,23 +94,17 @@ class Pool:
         days = [listed.feed_day for listed in on_lists if listed.feed_day is not None]
         self.newest = max(days, default=None)
         self.oldest = min(days, default=None)
-        known = words or {}
-        papers = {one.listed.paper.id: one.listed.paper for one in self.ranked}
-        self._words = {paper: known.get(paper) or PaperWords(told) for paper, told in papers.items()}
-        self._verdicts: dict[tuple[str, PaperId], bool] = {}
+        self._matching = matching or Matching()
         self._chosen: dict[PaperId, Chosen] = {}
         self._headings: dict[date, tuple[str, str]] = {}
 
     def with_submitted(self, submitted: Iterable[Listed]) -> Pool:
         """Return what a place chooses from in which papers were submitted."""
-        return Pool(with_submitted(self.ranked, submitted), self.now, self._words)
+        return Pool(with_submitted(self.ranked, submitted), self.now, self._matching)
 
     def matches(self, topic: Topic, listed: Listed) -> bool:
         """Tell whether a paper of this pool matches."""
-        key = topic.text, listed.paper.id
-        if key not in self._verdicts:
-            self._verdicts[key] = has(self._words[listed.paper.id], topic.node)
-        return self._verdicts[key]
+        return self._matching.matches(topic, listed.paper)
 
     def chosen(self, candidate: Candidate) -> Chosen:
         """Return a paper with the reasons to choose it."""
