@@ -74,6 +74,9 @@ class Difference:
     extra: frozenset[Stand]
 
 
+SAME = Difference(frozenset(), frozenset())
+
+
 def difference(stored: Iterable[Stand], shown: Iterable[Stand]) -> Difference:
     """Compare what is stored of a ballot with what the platform shows."""
     ours, theirs = frozenset(stored), frozenset(shown)

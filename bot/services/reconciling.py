@@ -3,17 +3,19 @@
 Counts are asked for first, a page of messages in a call where the platform has that, and people only where
 the counts differ. After a start or a lost session that is not enough, as one person may have taken the place
 of another: then people are asked for on every ballot that bears a reaction, once those that differ are right.
+What changed in the last seconds is left alone, as events may be on their way. Where it is not what the
+platform shows it is looked at again a little later: a bot that was gone may have missed what came then.
 What a ballot lost before it was known to be one (somebody was faster than the answer to our own post) is
 found by looking at young ballots every few minutes.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.domain.ballots import difference, shown_counts, shown_stands
+from bot.domain.ballots import SAME, difference, shown_counts, shown_stands
 from bot.domain.deliveries import Absent, Throttled
 from bot.log import logger
 from bot.ports.voting import CloseBallots, MarkChecked, Missing, Settle, Tallied
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.ballots import Ballot, Stand
+    from bot.domain.deliveries import MessageRef
     from bot.domain.places import Place
     from bot.ports import Clock
     from bot.ports.delivery import Reaction
@@ -62,6 +65,8 @@ class Pace:
 
     between: timedelta
     beat: Callable[[], None]
+    unsettled: dict[MessageRef, Ballot] = field(default_factory=dict)
+    """Ballots that were not all brought to what the platform shows, as they had just changed."""
 
 
 class Reconciler:
@@ -107,13 +112,17 @@ class Reconciler:
                 return
         if is_hurried:
             await self._compare_people(same, pace)
+        await self._look_again(pace)
+        if is_hurried:
             self._settled_until = started_at
 
     async def look_at_young(self, beat: Callable[[], None]) -> None:
         """Compare the ballots that were posted in the last minutes."""
         since = self._clock.now() - YOUNG
+        pace = Pace(HURRIED, beat)
         for place in await self._votes.ballot_places(self._reader.platform, since):
-            await self.compare(place, since, Pace(HURRIED, beat))
+            await self.compare(place, since, pace)
+        await self._look_again(pace)
 
     async def _has_missed(self) -> bool:
         """Tell whether events may have been missed that no round has made up for: at the start, always."""
@@ -158,6 +167,15 @@ class Reconciler:
         for ballot in ballots:
             await self._settle(ballot, pace)
 
+    async def _look_again(self, pace: Pace) -> None:
+        """Settle what was left alone, now that it is no longer new: what was not told yet never will be."""
+        if not pace.unsettled:
+            return
+        pace.beat()
+        await self._clock.sleep(MARGIN)
+        for ballot in list(pace.unsettled.values()):
+            await self._settle(ballot, pace)
+
     async def _settle(self, ballot: Ballot, pace: Pace) -> None:
         """Bring a ballot to what the platform shows, person by person."""
         asked_at = self._clock.now() - MARGIN
@@ -174,6 +192,8 @@ class Reconciler:
         if missing or extra:
             log.info("votes differed", place=str(ballot.place), missing=len(missing), extra=len(extra))
         await self._votes.write(Settle(ballot, tuple(missing), extra, asked_at, self._clock.now()))
+        if (missing or extra) and difference(await self._votes.reactions_on(ballot.message), shown) != SAME:
+            pace.unsettled[ballot.message] = ballot
 
     async def _asked(self, ask: Callable[[], Awaitable[Told]], pace: Pace) -> Told:
         """Ask a platform, at its pace; where it wants us to wait, again after that."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -168,7 +169,8 @@ class StandinGateway:
     async def _send(self, session: Session, event: str, data: Json) -> None:
         session.sent.append((len(session.sent) + 1, event, data))
         if session.wire is not None and not session.wire.socket.closed:
-            await session.wire.send(DISPATCH, data, len(session.sent), event)
+            with suppress(ConnectionError):  # whoever has just gone gets it when they resume
+                await session.wire.send(DISPATCH, data, len(session.sent), event)
 
     async def close(self, code: int) -> None:
         """Close all connections with a code."""

@@ -136,6 +136,20 @@ async def test_what_changes_while_the_platform_answers_is_left_alone(watch: Watc
     assert [who for who in (ANA, BEN, CLEO) if await watch.votes.standing(paper_id(1), who)] == [BEN]
 
 
+async def test_what_changed_just_before_a_gap_is_looked_at_again(watch: Watch) -> None:
+    """Who votes, takes it back while nobody listens, and is looked at a moment later, is not counted."""
+    watch.discord.react(POST, CLEO)
+    for who in (ANA, CLEO):
+        await watch.voting.reacted(ReactionEvent(HERE, POST, who, "👍"))
+    watch.reconciler = watch.restarted()
+    assert await watch.round() == {1: 1}
+    assert await watch.votes.standing(paper_id(1), CLEO)
+    assert watch.discord.asked.count(POST) == 2
+    watch.discord.asked.clear()
+    await watch.round()
+    assert watch.discord.asked == ["counts", "counts"]
+
+
 async def test_bots_are_counted_by_the_platform_and_not_by_us(watch: Watch) -> None:
     watch.discord.react(POST, ANA)
     watch.discord.bots[POST] = 2

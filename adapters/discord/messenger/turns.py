@@ -22,8 +22,8 @@ RATES = Rates(
         DeliveryKind.PUBLISH: Rate(10, timedelta(hours=1)),
         # No number is published for messages older than an hour (code 30046): a careful guess.
         DeliveryKind.EDIT: Rate(5, 20 * SECOND),
-        # Users' reports: four a second in a channel.
-        DeliveryKind.REACT: Rate(2, SECOND),
+        # Users' reports: one in a quarter of a second in a channel; two at once are one too many.
+        DeliveryKind.REACT: Rate(1, SECOND / 2),
     },
     finds=Rate(5, 5 * SECOND),
     longest_call=timedelta(seconds=30),
