@@ -2,7 +2,7 @@
 
     python -m benchmarks.reacting [--people 120] [--restarts 10] [--cuts 5] [--acts 300] [--seed N]
 
-`papers run` as it is, over SQLite, against the stand-in of Discord. Editions are posted in every layout, as 20
+`papers run` as it is, over SQLite, against the stand-in of Discord. Editions come in every layout, as 20
 messages; people react and take it back with 👍, skin tones, super reactions, numbers and others, moderators
 clear messages, and people press Vote. At the end, after the bot has compared, the store's count of each paper
 must be the number of people who stand under it, or were told last by a button that their vote counts.
