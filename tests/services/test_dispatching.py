@@ -38,9 +38,8 @@ from tests.services.stories import (
 )
 
 if TYPE_CHECKING:
-    from contextlib import AbstractAsyncContextManager
-
     from collections.abc import Iterator
+    from contextlib import AbstractAsyncContextManager
 
     from bot.domain.cards import Card
     from bot.domain.deliveries import Delivery, SendResult
