@@ -11,16 +11,13 @@ import re
 import unicodedata
 from bisect import bisect_right
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
 
-from bot.domain.text import ELLIPSIS, JOINERS, WIDEST_BACKWARDS, character_start
+from bot.domain.plain import SCHEME, one_line, safe_url, size, visible
+from bot.domain.text import ELLIPSIS, WIDEST_BACKWARDS, character_start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-
-LONGEST_LINK = 512
-"""Longer addresses are not linked: one would eat the room of ten sentences."""
 
 ZERO_WIDTH_SPACE = "\u200b"
 ISOLATE, ISOLATE_END = "\u2068\u2069"
@@ -36,34 +33,17 @@ MEANING = re.compile(
 PLACE = re.compile(r"discord:(\d{5,20}|@me)/(\d{5,20})")
 FENCE = re.compile("`{3,}")
 BROADCAST = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
-SCHEME = re.compile(r"https?://", re.IGNORECASE)
 
 
 # --- Plain text ---------------------------------------------------------------------
 
 
-def plain(text: str) -> str:
-    """Return a text on one line, without invisible and steering characters; empty if nothing can be seen."""
-    if not text.isascii() or not text.isprintable():
-        text = "".join(visible(character) for character in text)
-    line = " ".join(text.split()).replace(f" {ELLIPSIS}", AND_SO_ON)
-    return line if line.strip(JOINERS) else ""
-
-
-def visible(character: str) -> str:
-    """Return a character, a blank for one that would break the line, nothing for a hidden one."""
-    if character.isspace():
-        return " "
-    is_hidden = unicodedata.category(character) in {"Cc", "Cf", "Cs"} and character not in JOINERS
-    return "" if is_hidden else character
-
-
-def size(text: str) -> int:
-    """Count a text as Discord does, in UTF-16 units."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 # --- Markdown -----------------------------------------------------------------------
+
+
+def plain(text: str) -> str:
+    """Return a text on one line, without what cannot be seen; the sign of what was cut stays beside it."""
+    return one_line(text).replace(f" {ELLIPSIS}", AND_SO_ON)
 
 
 def escaped(text: str) -> str:
@@ -82,7 +62,7 @@ def link(text: str, url: str) -> str:
 
     Discord links no text that has an address in it, and counts brackets without looking at backslashes.
     """
-    address = safe_url(url)
+    address = safe_address(url)
     if not address or not text:
         return escaped(text)
     words = SCHEME.sub("", text)
@@ -101,15 +81,9 @@ def is_balanced(text: str) -> bool:
     return depth == 0
 
 
-def safe_url(url: str) -> str:
-    """Return an address as it can stand in round brackets, percent-encoded; empty where it is of no use."""
-    try:
-        # urlsplit passes over blanks before it, which would stand in the link.
-        is_web = SCHEME.match(url) is not None and bool(urlsplit(url).hostname)
-    except ValueError:  # a bracket that is no IPv6 address
-        return ""
-    address = quote(url.encode("utf-8", "ignore"), safe="/:?#@!$&+,;=%~._-")
-    return address if is_web and len(address) <= LONGEST_LINK else ""
+def safe_address(url: str) -> str:
+    """Return an address as it can stand in round brackets; empty where it is of no use."""
+    return safe_url(url, keep="/:?#@!$&+,;=%~._-")
 
 
 def bold(markdown: str) -> str:

@@ -9,31 +9,21 @@ what only looks so.
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
 
+from bot.domain.plain import one_line, safe_url, size, visible
 from bot.domain.text import cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-LONGEST_LINK = 512
-"""Longer addresses are not linked: one would eat the room of ten sentences."""
-
 ZERO_WIDTH_SPACE = "\u200b"
-SHORTEST_CUT = 3
-"""What is cut has one character of its own at least."""
-
-JOINERS = "\u200c\u200d"
-"""The two invisible characters that letters and emoji of many languages need."""
 
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 """Exactly these three (https://docs.slack.dev/messaging/formatting-message-text)."""
 
-SCHEME = re.compile(r"https?://", re.IGNORECASE)
 SIGN = re.compile(r"[&<>]")
 PLACE = re.compile(r"\bslack:[TE][A-Z0-9]*/([CDG][A-Z0-9]*)\b")
 MESSAGE = re.compile(r"(?<![<\w])https://(?:slack\.com/archives|discord\.com/channels)/[\w/?=&;.@-]*[\w]")
@@ -43,30 +33,6 @@ OPENING = re.compile(
     r"|:(?=[\w+'-]+:)"  # an emoji's name
     r"|\A>"  # a quote
 )
-
-
-# --- Plain text ---------------------------------------------------------------------
-
-
-def clean(text: str) -> str:
-    """Return a text on one line, without invisible and steering characters; empty if nothing can be seen."""
-    if not text.isascii() or not text.isprintable():
-        text = "".join(visible(character) for character in text)
-    line = " ".join(text.split())
-    return line if line.strip(JOINERS) else ""
-
-
-def visible(character: str) -> str:
-    """Return a character, a blank for one that would break the line, nothing for a hidden one."""
-    if character.isspace():
-        return " "
-    is_hidden = unicodedata.category(character) in {"Cc", "Cf", "Cs"} and character not in JOINERS
-    return "" if is_hidden else character
-
-
-def size(text: str) -> int:
-    """Count a text in UTF-16 units."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 # --- mrkdwn -----------------------------------------------------------------------------
@@ -97,19 +63,13 @@ def unescaped(text: str) -> str:
 
 def link(text: str, url: str) -> str:
     """Return clean text as a link; escaped text alone where the address cannot be linked."""
-    address = safe_url(url)
+    address = safe_address(url)
     return f"<{entities(address)}|{escaped(text)}>" if address and text else escaped(text)
 
 
-def safe_url(url: str) -> str:
-    """Return an address as it can stand in a link, percent-encoded; empty where it is of no use."""
-    try:
-        # urlsplit passes over blanks before it, which would stand in the link.
-        is_web = SCHEME.match(url) is not None and bool(urlsplit(url).hostname)
-    except ValueError:  # a bracket that is no IPv6 address
-        return ""
-    address = quote(url.encode("utf-8", "ignore"), safe="/:?#@!$&*+,;=%~._-")
-    return address if is_web and len(address) <= LONGEST_LINK else ""
+def safe_address(url: str) -> str:
+    """Return an address as it can stand in a link; empty where it is of no use."""
+    return safe_url(url, keep="/:?#@!$&*+,;=%~._-")
 
 
 def bold(mrkdwn: str) -> str:
@@ -162,4 +122,4 @@ def clipped(text: str, room: int, form: Callable[[str], str] = escaped) -> str:
 
 def shown(text: str, room: int) -> str:
     """Return any text as plain labels have it, cut to `room` units."""
-    return clipped(clean(text), room, str)
+    return clipped(one_line(text), room, str)

@@ -195,24 +195,3 @@ def text_of(value: object) -> str:
     if isinstance(value, bool):
         return YES if value else NO
     return "" if value is None else str(value).translate(STRAIGHT)
-
-
-# --- How it would be typed -------------------------------------------------------------------
-
-
-def typed_words(typed: Typed) -> str:
-    """Return a command as words that are read as the same command; what has its default is left out."""
-    command, words = typed.command, [typed.command.word]
-    for argument in sorted(command.arguments, key=lambda each: each.kind is Kind.RAW):
-        value = typed.arguments.get(argument.name)
-        usual = NO if argument.kind is Kind.SWITCH else argument.default
-        if value is None or str(value) == usual:
-            continue
-        words.append(f"{argument.name}={in_one_word(argument, str(value))}")
-    return " ".join(words)
-
-
-def in_one_word(argument: Argument, value: str) -> str:
-    """Return a value so that it is read as one: in quotes, unless it is raw text."""
-    is_plain = argument.kind is Kind.RAW or (value and not any(letter.isspace() for letter in value))
-    return value if is_plain else f'"{value}"'

@@ -15,12 +15,8 @@ from adapters.discord.events import asks
 from adapters.discord.events.asks import ask_of, given_in
 from adapters.discord.events.callbacks import CHOICES, DEFERRED, MESSAGE, Callbacks
 from adapters.discord.events.shown import (
-    FAILED,
     FOR_THE_ASKER,
-    HERE,
     NOT_HERE,
-    OLD_BUTTON,
-    TOO_SLOW,
     ZONE,
     Shown,
     answered_zone,
@@ -30,6 +26,7 @@ from adapters.discord.events.shown import (
 )
 from adapters.discord.events.votes import ref_in
 from adapters.discord.render.acts import Choose, Do, Read, Vote, act_of
+from bot.commands.pressing import FAILED, HERE, OLD_BUTTON, TOO_SLOW
 from bot.commands.spec import Invocation, Visibility
 from bot.commands.text import Typed, parse_text, unknown_word
 from bot.core import Reply

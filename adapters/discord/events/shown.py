@@ -6,16 +6,15 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from adapters.discord.commands import typed_words
 from adapters.discord.commands.suggesting import common_zones
 from adapters.discord.limits import MAX_CUSTOM_ID, MAX_ROWS
 from adapters.discord.render import render_all
 from adapters.discord.render.acts import Do, custom_id
 from adapters.discord.render.buttons import button, button_rows, select_row
 from adapters.discord.render.payload import Option, Payload
-from bot.commands.spec import Visibility
-from bot.commands.text import CHAT_COUNT, Typed, parse_text
-from bot.domain.answers import PaperList, Refusal
+from bot.commands.pressing import HERE, longer, may_be_shown_to_all, pressed_words, typed_words
+from bot.commands.text import parse_text
+from bot.domain.answers import Refusal
 from bot.views import card_of
 
 if TYPE_CHECKING:
@@ -24,10 +23,8 @@ if TYPE_CHECKING:
 
     from adapters.discord.client.rest import Json
     from bot.commands.spec import Command
+    from bot.commands.text import Typed
     from bot.core import Reply
-
-HERE = "here"
-"""The word before a command's that has its answer shown to everyone."""
 
 ZONE = "zone"
 """The words of the select that asks for a zone; the message says what it is for."""
@@ -35,10 +32,7 @@ ZONE = "zone"
 FOR_THE_ASKER = 1 << 6
 """The flag EPHEMERAL (Receiving and Responding)."""
 
-FAILED = Refusal("Something broke in me, and that is noted. Try again in a moment.")
-TOO_SLOW = Refusal("That took too long, so I gave it up. Try again in a moment.")
 NOT_HERE = Refusal("You need the permission Manage Channels here for that. Nothing was changed.")
-OLD_BUTTON = Refusal("This button is from another time, and I don't know it any more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,34 +60,19 @@ def refused(refusal: Refusal, now: datetime) -> Shown:
 
 def shown(reply: Reply, typed: Typed | None, now: datetime) -> Shown:
     """Show a reply; below a list that could be longer there is a button for more of it."""
-    more = more_words(reply, typed) if typed else ""
+    further = longer(reply.answer, typed) if typed else None
+    more = button_words(further) if further else ""
     payloads = render_all(card_of(reply.answer, now), more=more)
-    if typed and reply.private and is_list(reply) and typed.command.visibility is Visibility.PUBLIC:
+    if typed and may_be_shown_to_all(reply.answer, typed, is_private=reply.private):
         payloads = (*payloads[:-1], with_here(payloads[-1], typed))
     return Shown(payloads, reply.private)
 
 
-def is_list(reply: Reply) -> bool:
-    """Tell whether a reply is a list with papers."""
-    return isinstance(reply.answer, PaperList) and bool(reply.answer.papers)
-
-
-def more_words(reply: Reply, typed: Typed) -> str:
-    """Return the words for the longest list, where a list is as long as was asked for; else nothing."""
-    count = typed.arguments.get("count")
-    if not isinstance(reply.answer, PaperList) or not isinstance(count, int):
-        return ""
-    if count >= CHAT_COUNT or len(reply.answer.papers) < count:
-        return ""
-    return button_words(replace(typed, arguments={**typed.arguments, "count": CHAT_COUNT}))
-
-
 def button_words(typed: Typed, before: str = "") -> str:
     """Return a command as the words of a button; empty where none has room for it, or it would be misread."""
-    words = typed_words(typed)
-    is_read = parse_text(words, {typed.command.word: typed.command}) == typed
-    has_room = len(custom_id(Do(before + words))) <= MAX_CUSTOM_ID
-    return before + words if is_read and has_room else ""
+    words = pressed_words(typed, before)
+    has_room = len(custom_id(Do(words))) <= MAX_CUSTOM_ID
+    return words if has_room else ""
 
 
 def with_here(payload: Payload, typed: Typed) -> Payload:

@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from adapters.discord.limits import MAX_CONTENT, MAX_DESCRIPTION, MAX_EMBEDS_TOTAL, MAX_TITLE
-from adapters.discord.markup import bold, clipped, escaped, names_place, plain, size
+from adapters.discord.markup import bold, clipped, escaped, names_place, plain
 from adapters.discord.render.acts import mark_url, marked_key
 from adapters.discord.render.body import code_pieces, fitted, joined
 from adapters.discord.render.buttons import ballots_of, page_of, rows_of
@@ -24,6 +24,7 @@ from adapters.discord.render.naming import as_typed_here
 from adapters.discord.render.payload import SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS, Embed, Payload
 from bot.domain.cards import Actions, Card, Code, Entry, Facts, Heading, Keep, Note, Part
 from bot.domain.paper_ids import abs_url
+from bot.domain.plain import size
 from bot.domain.text import ELLIPSIS
 
 if TYPE_CHECKING:

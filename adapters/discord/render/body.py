@@ -20,11 +20,11 @@ from adapters.discord.markup import (
     link,
     local_time,
     plain,
-    size,
     with_channels,
 )
 from adapters.discord.render.acts import Do, custom_id
 from bot.domain.cards import Actions, Code, Entry, Fact, Facts, Heading, Keep, Note, Part, Prose
+from bot.domain.plain import size
 from bot.domain.text import ELLIPSIS, first_sentence
 
 if TYPE_CHECKING:

@@ -10,13 +10,12 @@ import re
 from typing import TYPE_CHECKING
 
 from adapters.slack.markup import unescaped
-from bot.commands.spec import NO, Kind
 from bot.commands.text import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.commands.spec import Argument, Command
+    from bot.commands.spec import Command
     from bot.commands.text import Mistake, Typed
 
 SLASH = "/papers"
@@ -48,24 +47,3 @@ def read_text(text: str, commands: Mapping[str, Command]) -> Typed | Mistake:
 def read_mention(text: str, commands: Mapping[str, Command]) -> Typed | Mistake:
     """Read what was said to the bot, its own name before it or not."""
     return read_text(MENTION.sub("", text).removeprefix(SLASH), commands)
-
-
-# --- How it would be typed -------------------------------------------------------------------
-
-
-def typed_words(typed: Typed) -> str:
-    """Return a command as words that are read as the same command; what has its default is left out."""
-    command, words = typed.command, [typed.command.word]
-    for argument in sorted(command.arguments, key=lambda each: each.kind is Kind.RAW):
-        value = typed.arguments.get(argument.name)
-        usual = NO if argument.kind is Kind.SWITCH else argument.default
-        if value is None or str(value) == usual:
-            continue
-        words.append(f"{argument.name}={in_one_word(argument, str(value))}")
-    return " ".join(words)
-
-
-def in_one_word(argument: Argument, value: str) -> str:
-    """Return a value so that it is read as one: in quotes, unless it is raw text."""
-    is_plain = argument.kind is Kind.RAW or (value and not any(letter.isspace() for letter in value))
-    return value if is_plain else f'"{value}"'

@@ -28,20 +28,10 @@ from adapters.slack.events.modals import (
     zone_options,
 )
 from adapters.slack.events.shortcuts import meant, shortcut_ask
-from adapters.slack.events.shown import (
-    FAILED,
-    GUEST,
-    HERE,
-    NOT_ADMIN,
-    OLD_BUTTON,
-    TOO_SLOW,
-    WHO,
-    Shown,
-    refused,
-    shown,
-)
+from adapters.slack.events.shown import GUEST, NOT_ADMIN, WHO, Shown, refused, shown
 from adapters.slack.messenger.people import Person
 from adapters.slack.messenger.refs import Ref, identity_of
+from bot.commands.pressing import FAILED, HERE, OLD_BUTTON, TOO_SLOW
 from bot.commands.spec import Invocation
 from bot.commands.text import Typed
 from bot.core import Reply

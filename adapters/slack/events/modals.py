@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.slack.events.asks import Ask, team_of
 from adapters.slack.limits import MAX_OPTION, MAX_OPTIONS
-from adapters.slack.markup import clean, clipped, escaped, shown
+from adapters.slack.markup import clipped, escaped, shown
 from adapters.slack.render.payload import context, plain_text
 from bot.commands.text import CHAT_COUNT, Pieces, read
+from bot.domain.plain import one_line
 from bot.domain.schedule import zone_of
 from bot.domain.zones import folded, is_zone, zone_names
 
@@ -77,14 +78,14 @@ def subscribe_view(ask: Ask, zone: str, now: datetime, found: str = ASK_FOR_IT) 
             field("days", "Days", select_field(DAYS, USUAL["days"])),
             field("count", "How many", select_field(COUNTS, USUAL["count"])),
             topic_field(),
-            {**context(escaped(clipped(clean(found), FOUND_ROOM))), "block_id": FOUND},
+            {**context(escaped(clipped(one_line(found), FOUND_ROOM))), "block_id": FOUND},
         ],
     }
 
 
 def with_found(view: Mapping[str, Any], found: str) -> Json:
     """Return the form with what its topic would have chosen; what is filled in stays."""
-    told = {**context(escaped(clipped(clean(found), FOUND_ROOM)) or ASK_FOR_IT), "block_id": FOUND}
+    told = {**context(escaped(clipped(one_line(found), FOUND_ROOM)) or ASK_FOR_IT), "block_id": FOUND}
     blocks = [told if block.get("block_id") == FOUND else block for block in view.get("blocks") or ()]
     kept = ("type", "callback_id", "private_metadata", "title", "submit", "close")
     return {**{name: view[name] for name in kept if name in view}, "blocks": blocks}

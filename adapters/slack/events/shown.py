@@ -5,32 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from adapters.slack.commands import typed_words
 from adapters.slack.limits import MAX_BLOCKS, MAX_TOTAL, MAX_VALUE
 from adapters.slack.render import Payload, render_all
 from adapters.slack.render.acts import ACTION, Do, value_of
 from adapters.slack.render.buttons import button
 from adapters.slack.render.payload import context, total
-from bot.commands.spec import Visibility
-from bot.commands.text import CHAT_COUNT, Typed, parse_text
-from bot.domain.answers import PaperList, Refusal
+from bot.commands.pressing import HERE, longer, may_be_shown_to_all, pressed_words
+from bot.domain.answers import Refusal
 from bot.views import card_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from adapters.slack.client.web import Json
+    from bot.commands.text import Typed
     from bot.core import Reply
-
-HERE = "here"
-"""The word before a command's that has its answer shown to everyone."""
 
 MOST_ANSWERS = 5
 """Uses of a response URL (docs.slack.dev, Handling user interaction)."""
 
-FAILED = Refusal("Something broke in me, and that is noted. Try again in a moment.")
-TOO_SLOW = Refusal("That took too long, so I gave it up. Try again in a moment.")
-OLD_BUTTON = Refusal("This button is from another time, and I don't know it any more.")
 GUEST = Refusal("Guests can read here, and not manage what is posted. Nothing was changed.")
 NOT_ADMIN = Refusal("Only administrators of this workspace manage what is posted here. Nothing was changed.")
 WHO = Refusal("I could not ask Slack who you are. Try again in a moment. Nothing was changed.")
@@ -68,34 +61,19 @@ def refused(refusal: Refusal, now: datetime) -> Shown:
 
 def shown(reply: Reply, typed: Typed | None, now: datetime) -> Shown:
     """Show a reply; below a list that could be longer there is a button for more of it."""
-    more = more_words(reply, typed) if typed else ""
+    further = longer(reply.answer, typed) if typed else None
+    more = button_words(further) if further else ""
     payloads = render_all(card_of(reply.answer, now), more=more)
-    if typed and reply.private and is_list(reply) and typed.command.visibility is Visibility.PUBLIC:
+    if typed and may_be_shown_to_all(reply.answer, typed, is_private=reply.private):
         payloads = (*payloads[:-1], with_here(payloads[-1], typed))
     return Shown(payloads, reply.private)
 
 
-def is_list(reply: Reply) -> bool:
-    """Tell whether a reply is a list with papers."""
-    return isinstance(reply.answer, PaperList) and bool(reply.answer.papers)
-
-
-def more_words(reply: Reply, typed: Typed) -> str:
-    """Return the words for the longest list, where a list is as long as was asked for; else nothing."""
-    count = typed.arguments.get("count")
-    if not isinstance(reply.answer, PaperList) or not isinstance(count, int):
-        return ""
-    if count >= CHAT_COUNT or len(reply.answer.papers) < count:
-        return ""
-    return button_words(replace(typed, arguments={**typed.arguments, "count": CHAT_COUNT}))
-
-
 def button_words(typed: Typed, before: str = "") -> str:
     """Return a command as the words of a button; empty where none has room for it, or it would be misread."""
-    words = typed_words(typed)
-    is_read = parse_text(words, {typed.command.word: typed.command}) == typed
-    has_room = len(value_of(Do(before + words))) <= MAX_VALUE
-    return before + words if is_read and has_room else ""
+    words = pressed_words(typed, before)
+    has_room = len(value_of(Do(words))) <= MAX_VALUE
+    return words if has_room else ""
 
 
 def with_here(payload: Payload, typed: Typed) -> Payload:

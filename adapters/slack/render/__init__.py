@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.slack.limits import MAX_ACTIONS, MAX_BLOCKS, MAX_HEADER, MAX_TEXT, MAX_TOTAL
-from adapters.slack.markup import clean, clipped, escaped, names_place, shown, size, with_channels
+from adapters.slack.markup import clipped, escaped, names_place, shown, with_channels
 from adapters.slack.render.body import SECTION_ROOM, Piece, code_pieces, lighter, pieces_of
 from adapters.slack.render.buttons import (
     Form,
@@ -24,6 +24,7 @@ from adapters.slack.render.buttons import (
 )
 from adapters.slack.render.payload import DIVIDER, Payload, context, header, section, total
 from bot.domain.cards import Actions, Card, Code, Entry, Facts, Heading, Keep, Note, Part
+from bot.domain.plain import one_line, size
 from bot.domain.text import ELLIPSIS
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def render(card: Card, *, more: str = "") -> Payload:
         if over <= 0 or not pieces:
             break
         pieces = lighter(pieces, over)
-    gist = escaped(clipped(clean(card.gist) or ELLIPSIS, MAX_TEXT))
+    gist = escaped(clipped(one_line(card.gist) or ELLIPSIS, MAX_TEXT))
     return Payload(with_channels(gist) if is_ours else gist, blocks)
 
 
@@ -87,11 +88,11 @@ def taken_apart(card: Card) -> tuple[str, Sequence[Part], str]:
     parts = [part for part in card.parts if not isinstance(part, Actions)]
     title, footer = "", ""
     first = parts[0] if parts else None
-    if isinstance(first, Heading) and (shows_papers(card) or not names_place(clean(first.text))):
+    if isinstance(first, Heading) and (shows_papers(card) or not names_place(one_line(first.text))):
         title = shown(first.text, MAX_HEADER)
         parts.pop(0)
     while parts and isinstance(last := parts[-1], Note) and last.keep <= Keep.NICE:
-        footer = "\n".join(filter(None, (escaped(clipped(clean(last.text), NOTE_ROOM)), footer)))
+        footer = "\n".join(filter(None, (escaped(clipped(one_line(last.text), NOTE_ROOM)), footer)))
         parts.pop()
         if size(footer) > FOOTER_ROOM:
             break
@@ -107,7 +108,7 @@ def blocks_of(card: Card, title: str, pieces: Sequence[Piece], footer: str, more
         blocks.append(DIVIDER)
     blocks += sections_of(pieces, form)
     if not blocks:
-        blocks = [section(escaped(clipped(clean(card.gist) or ELLIPSIS, SECTION_ROOM)))]
+        blocks = [section(escaped(clipped(one_line(card.gist) or ELLIPSIS, SECTION_ROOM)))]
     if footer:
         blocks.append(context(footer))
     if elements := elements_below(card, ballots, form, more):

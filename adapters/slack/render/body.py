@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
 from adapters.slack.limits import MAX_SECTION, MAX_VALUE
-from adapters.slack.markup import bold, clean, clipped, escaped, fenced, link, local_time, size, with_channels
+from adapters.slack.markup import bold, clipped, escaped, fenced, link, local_time, with_channels
 from adapters.slack.render.acts import Do, value_of
 from bot.domain.cards import Actions, Code, Entry, Fact, Facts, Heading, Keep, Note, Part, Prose
+from bot.domain.plain import one_line, size
 from bot.domain.text import ELLIPSIS, first_sentence
 
 if TYPE_CHECKING:
@@ -126,9 +127,9 @@ def pieces_of_part(part: Part) -> Iterator[Piece]:
     """Yield a part in pieces: one, and more of them only for a long text to be copied."""
     match part:
         case Prose(text, keep):
-            yield Piece(part, tuple(sentence_bits(clean(text), keep)), joint=" ")
+            yield Piece(part, tuple(sentence_bits(one_line(text), keep)), joint=" ")
         case Facts(facts, label, keep):
-            lead = f"{bold(escaped(clipped(clean(label), LABEL_ROOM) + ':'))} " if label else ""
+            lead = f"{bold(escaped(clipped(one_line(label), LABEL_ROOM) + ':'))} " if label else ""
             yield Piece(part, tuple(fact_bits(facts, keep)), lead=lead)
         case Entry():
             yield Piece(part, tuple(entry_bits(part)))
@@ -137,14 +138,14 @@ def pieces_of_part(part: Part) -> Iterator[Piece]:
             yield Piece(
                 part,
                 tuple(
-                    Bit(escaped(clipped(clean(words), SENTENCE_ROOM)), keep, at)
+                    Bit(escaped(clipped(one_line(words), SENTENCE_ROOM)), keep, at)
                     for at, words in enumerate(typed)
                 ),
             )
         case Heading(text, _, keep):
-            yield one_bit(part, bold(escaped(clipped(clean(text), TITLE_ROOM))), keep)
+            yield one_bit(part, bold(escaped(clipped(one_line(text), TITLE_ROOM))), keep)
         case Note(text, keep):
-            yield one_bit(part, escaped(clipped(clean(text), SENTENCE_ROOM)), keep)
+            yield one_bit(part, escaped(clipped(one_line(text), SENTENCE_ROOM)), keep)
         case Code(text, keep):
             for of, rows in enumerate(code_pieces(text)):
                 yield one_bit(part, fenced(rows) if rows.strip() else "", keep - of / 1_000)
@@ -175,9 +176,9 @@ def sentence_bits(text: str, rank: float) -> Iterator[Bit]:
 def entry_bits(entry: Entry) -> Iterator[Bit]:
     """Yield an entry's title, then its sentence and facts, none of which is kept without it."""
     lead = "" if entry.number is None else f"{entry.number}{BETWEEN}"
-    title = clipped(clean(entry.title) or clean(entry.url) or ELLIPSIS, TITLE_ROOM)
+    title = clipped(one_line(entry.title) or one_line(entry.url) or ELLIPSIS, TITLE_ROOM)
     yield Bit(bold(lead + link(title, entry.url)), entry.keep + 0.5)
-    if sentence := clean(entry.sentence):
+    if sentence := one_line(entry.sentence):
         rank = min(entry.keep, Keep.NEEDED - 0.5)
         yield Bit(escaped(clipped(sentence, SENTENCE_ROOM)), rank, line=1)
     for bit in fact_bits(entry.facts, entry.keep):
@@ -187,7 +188,7 @@ def entry_bits(entry: Entry) -> Iterator[Bit]:
 def fact_bits(facts: Sequence[Fact], most: float) -> Iterator[Bit]:
     """Yield facts: linked where they have an address, in the reader's own time too where they tell one."""
     for fact in facts:
-        if words := clipped(clean(fact.text), FACT_ROOM):
+        if words := clipped(one_line(fact.text), FACT_ROOM):
             own_time = f" ({local_time(fact.at)})" if fact.at else ""
             yield Bit(link(words, fact.url) + own_time, min(most, fact.keep))
 

@@ -17,12 +17,13 @@ from adapters.slack.limits import (
     MAX_OPTION_VALUE,
     MAX_SPOKEN,
 )
-from adapters.slack.markup import clean, shown, size
+from adapters.slack.markup import shown
 from adapters.slack.render.acts import ACTION, Do, Vote, value_of
 from adapters.slack.render.body import has_button
 from adapters.slack.render.payload import plain_text
 from bot.domain.cards import Actions, Card, Entry, Facts, Heading
 from bot.domain.paper_ids import parse_paper_id
+from bot.domain.plain import one_line, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -132,7 +133,7 @@ def vote_button(ballot: Ballot) -> Json:
     """Return `Vote`, with the votes so far: `Vote (3)`. A screen reader says the paper's title too."""
     votes = f" ({ballot.votes:,})" if ballot.votes else ""
     number = f"{ballot.number}, " if ballot.number else ""
-    spoken = f"Vote for {number}{clean(ballot.title)}"
+    spoken = f"Vote for {number}{one_line(ballot.title)}"
     return {**button(f"Vote{votes}", vote_for(ballot)), "accessibility_label": shown(spoken, MAX_SPOKEN)}
 
 
@@ -146,7 +147,7 @@ def paper_menu(ballot: Ballot) -> Json:
 def choice(ballot: Ballot) -> str:
     """Return a paper as a choice: `1 · WorldMark: A Unified …`."""
     lead = f"{ballot.number} · " if ballot.number else ""
-    return shown(f"{lead}{clean(ballot.title)}", CHOICE_ROOM) or ballot.paper
+    return shown(f"{lead}{one_line(ballot.title)}", CHOICE_ROOM) or ballot.paper
 
 
 # --- What can be done next -------------------------------------------------------------------

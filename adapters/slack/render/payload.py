@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.slack.markup import size
+from bot.domain.plain import size
 
 Json = dict[str, Any]
 """An object as Slack sends it, or takes it."""

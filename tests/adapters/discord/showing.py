@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adapters.discord import limits
-from adapters.discord.markup import plain, size
+from adapters.discord.markup import plain
 from adapters.discord.render import render, render_all
 from bot.domain.cards import Card, Entry
+from bot.domain.plain import size
 from tests.fakes.discord_checks import message_faults
 from tests.fakes.discord_openapi import faults_of
 from tools.discord_markdown import flat, rows_of, text_of

@@ -14,9 +14,9 @@ from adapters.discord.commands import (
     CommandKeeper,
     command_tree,
     read_options,
-    typed_words,
 )
 from adapters.discord.commands.suggesting import COMMON_ZONES, OF_LANGUAGES, common_zones, zones_like
+from bot.commands.pressing import typed_words
 from bot.commands.table import COMMANDS
 from bot.commands.text import Mistake, Typed, parse_text
 from bot.domain.zones import zone_names

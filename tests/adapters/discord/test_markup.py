@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from adapters.discord.limits import MAX_TITLE
 from adapters.discord.markup import (
-    LONGEST_LINK,
     ZERO_WIDTH_SPACE,
     bold,
     clipped,
@@ -17,10 +16,10 @@ from adapters.discord.markup import (
     isolated,
     link,
     plain,
-    safe_url,
-    size,
+    safe_address,
     with_channels,
 )
+from bot.domain.plain import LONGEST_LINK, size
 from tests.adapters.discord.hard_texts import ACCENTED, FAMILY, FLAGS, MARKUP, UNUSUAL, addresses, texts
 from tools.discord_markdown import flat, rows_of, text_of
 
@@ -102,7 +101,7 @@ def test_a_link_leads_nowhere_else(text: str, url: str) -> None:
     markdown = bold(f"1 · {link(words, url)}")
     spans = [span for row in rows_of(markdown) for span in flat(row.spans)]
     targets = {span.target for span in spans if span.kind == "link"}
-    assert targets <= {safe_url(url)} - {""}
+    assert targets <= {safe_address(url)} - {""}
     assert {span.kind for span in spans} <= {"", "bold", "link"}
 
 
@@ -134,13 +133,13 @@ def test_a_title_with_brackets_or_an_address_is_still_a_link(words: str, shown: 
     ],
 )
 def test_what_is_no_address_of_the_web_is_not_linked(url: str) -> None:
-    assert safe_url(url) == ""
+    assert safe_address(url) == ""
     assert link("words", url) == "words"
 
 
 @given(addresses)
 def test_an_address_stands_in_round_brackets(url: str) -> None:
-    address = safe_url(url)
+    address = safe_address(url)
     assert not set(address) & set("()<>[]* \"'\n")
     assert len(address) <= LONGEST_LINK
 

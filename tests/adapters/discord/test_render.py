@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from adapters.discord.limits import MAX_DESCRIPTION, MAX_EMBEDS_TOTAL, MAX_OPTIONS
-from adapters.discord.markup import size
 from adapters.discord.render import marked_key, render, render_all
 from adapters.discord.render.acts import Choose, Do, Read, Vote, act_of, custom_id
 from bot.domain.answers import Citation, PaperList, PaperPage, Ranked, Section
@@ -15,6 +14,7 @@ from bot.domain.cards import Action, Actions, Card, Code, Entry, Fact, Facts, He
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.papers import Listed, Paper, PaperId
 from bot.domain.places import Place
+from bot.domain.plain import size
 from bot.views import card_of
 from bot.views.editions import edition_card, line_card, place_closed_words
 from tests.adapters.discord.showing import KEY, components, faults, labels, visible

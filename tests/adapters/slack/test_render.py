@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.slack.limits import MAX_TOTAL
-from adapters.slack.markup import clean, clipped, escaped, link, size, unescaped
+from adapters.slack.markup import clipped, escaped, link, unescaped
 from adapters.slack.render import render, render_all
 from adapters.slack.render.acts import Do, Vote, act_of, value_of
 from adapters.slack.render.payload import total
 from bot.domain.answers import PaperList, PaperPage, Ranked, Section
 from bot.domain.cards import Action, Actions, Card, Code, Entry, Fact, Facts, Heading, Keep, Note, Prose
 from bot.domain.papers import Listed, Paper, PaperId
+from bot.domain.plain import one_line, size
 from bot.sample.moments import DAYS, MOMENTS
 from bot.sample.source import items_at
 from bot.sources.daily import feed_of
@@ -217,7 +218,7 @@ def test_what_was_escaped_reads_as_it_was(text: str) -> None:
 
 @given(st.text(), st.integers(3, 80))
 def test_what_is_clipped_has_room(text: str, room: int) -> None:
-    assert size(escaped(clipped(clean(text), room))) <= room
+    assert size(escaped(clipped(one_line(text), room))) <= room
 
 
 @given(st.sampled_from([Vote(PaperId("hep-th/9901001")), Vote(PaperId("2604.1"), 3), Do("on 2026-04-24 25")]))
