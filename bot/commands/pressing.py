@@ -1,4 +1,4 @@
-"""Commands behind buttons, as all platforms with buttons have them: words that are typed when one is pressed."""
+"""Commands behind buttons, as all platforms have them: words that are typed when one is pressed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Foreign text and addresses before they become a platform's markup: on one line, nothing hidden, of known size."""
+"""Foreign text and addresses before they become markup: on one line, nothing hidden, of known size."""
 
 from __future__ import annotations
 
