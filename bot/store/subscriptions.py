@@ -236,7 +236,8 @@ def _capping(changes: Sequence[Change], caps: Caps) -> Iterator[Step]:
     for wish in new:
         row: Row = (wish.id, str(wish.place), caps.place)
         yield Statement(WITHIN_PLACE, [row], needs=1), Saved.TOO_MANY_HERE
-    for wish in new:
+    # Conversations with the bot are of no server.
+    for wish in (each for each in new if not each.place.is_own):
         row = (wish.id, *_span_of_server(wish.place.server_key), caps.server)
         yield Statement(WITHIN_SERVER, [row], needs=1), Saved.TOO_MANY_ON_SERVER
 

@@ -286,6 +286,15 @@ async def test_a_server_has_no_more_than_its_cap(delivery: DeliveryStore) -> Non
     assert names(await all_of(delivery)) == ["a", "b", "c"]
 
 
+async def test_conversations_of_different_people_are_of_no_server_together(delivery: DeliveryStore) -> None:
+    caps = Caps(place=1, server=2)
+    for number in range(1, 5):
+        own = standing(f"s{number}", Place("discord", "@me", str(number)))
+        assert await delivery.change([Change(None, own)], caps, None) is Saved.DONE
+    further = standing("further", Place("discord", "@me", "1"))
+    assert await delivery.change([Change(None, further)], caps, None) is Saved.TOO_MANY_HERE
+
+
 async def test_the_place_is_named_before_the_server(delivery: DeliveryStore) -> None:
     await kept(delivery, standing("a"))
     assert await delivery.change([Change(None, standing("b"))], Caps(1, 1), None) is Saved.TOO_MANY_HERE

@@ -51,7 +51,7 @@ class MemorySubscriptions:
         kept = list(wishes(draft))
         if any(sum(wish.place == place for wish in kept) > caps.place for place in new):
             return Saved.TOO_MANY_HERE
-        servers = {place.server_key for place in new}
+        servers = {place.server_key for place in new if not place.is_own}
         if any(sum(wish.place.server_key == server for wish in kept) > caps.server for server in servers):
             return Saved.TOO_MANY_ON_SERVER
         if undo is not None:
