@@ -26,6 +26,7 @@ from bot.services.reconciling import Reconciler
 from bot.services.seeding import Seeder
 from bot.services.supervising import Supervisor
 from bot.services.voting import KEPT_HASHES, KEPT_WITHDRAWALS
+from bot.services.warming import Warmer
 from bot.services.watching import WatchedSource
 
 if TYPE_CHECKING:
@@ -133,6 +134,8 @@ class Service:
                 loops |= self._reconciling(reader)
         if self._web is not None:
             loops["web"] = self._web.run
+        if self._gateways or self._routes:
+            loops["search"] = Warmer(self._app.desk.searching, self._clock).run
         return loops
 
     def left_over(self, platform: str) -> AbstractAsyncContextManager[None] | None:

@@ -31,6 +31,8 @@ OWN_LIST_LASTS = timedelta(hours=1)
 LONGEST_NUMBER = 3
 """Digits of a number on a list; more of them are part of something else."""
 
+STILL_READING = "I have just been started and am still reading the papers. Please try again in a moment."
+
 QUOTED_CHARS = 60
 """How much of what somebody typed is repeated in an answer."""
 
@@ -128,6 +130,8 @@ async def search(ask: Invocation, desk: Desk) -> PaperList | Refusal:
     since = parse_day(asked_since, feed_day(desk.clock.now())) if asked_since else None
     if asked_since and since is None:
         return Refusal(f"since is a date such as 2026-01-31, not “{cut(asked_since, QUOTED_CHARS)}”.")
+    if not await desk.searching.is_ready():
+        return Refusal(STILL_READING)
     hits = await desk.searching.search(text, since=since, limit=ask.number("count"))
     if not isinstance(hits, (list, tuple)):
         return Refusal(str(hits), wrong_usage=True)
@@ -143,6 +147,8 @@ async def similar(ask: Invocation, desk: Desk) -> PaperList | Refusal:
     if isinstance(found, Refusal):
         return found
     listed, notes = found
+    if not await desk.searching.is_ready():
+        return Refusal(STILL_READING)
     hits = await desk.searching.similar(listed.paper.id, limit=ask.number("count"))
     alone = () if hits else ("I have no other paper like it.",)
     title = f"Like “{cut(readable(listed.paper.title), QUOTED_CHARS)}”"

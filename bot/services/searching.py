@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ ROWS_AT_ONCE = 2_000
 
 REVISIONS_AT_ONCE = 10_000
 
+PATIENCE = timedelta(seconds=5)
+"""How long a question waits while the index is read for the first time."""
+
 COMPARED = 500
 """Papers of which the texts are compared when a saved index is opened: some days' lists."""
 
@@ -29,11 +34,37 @@ COMPARED = 500
 class Searching:
     """Answers from the index. Before each question it takes in what the store has had since the last."""
 
-    def __init__(self, store: Store, open_index: OpenIndex) -> None:
+    def __init__(self, store: Store, open_index: OpenIndex, *, patience: timedelta = PATIENCE) -> None:
         self._store = store
         self._open_index = open_index
+        self._patience = patience
+        self._warmed: asyncio.Event | None = None
         self._index: SearchIndex | None = None
         self._updating = asyncio.Lock()
+
+    async def warm(self) -> None:
+        """Take in what the store has before anybody asks.
+
+        Raises:
+            StoreError: the store failed; then whoever asks next tries again.
+        """
+        warmed = self._warmed = self._warmed or asyncio.Event()
+        try:
+            await self._current()
+        finally:
+            warmed.set()
+
+    async def is_ready(self) -> bool:
+        """Tell whether questions can be answered; not while the index is still read for the first time.
+
+        Where nobody reads it ahead the question itself does, however long that takes.
+        """
+        if self._warmed is None:
+            return True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._patience.total_seconds()):
+                await self._warmed.wait()
+        return self._warmed.is_set()
 
     async def search(self, text: str, *, since: date | None, limit: int) -> Sequence[Hit] | TopicMistake:
         """Return ranked hits, best first. A text that is a stored title finds its paper first."""

@@ -39,7 +39,7 @@ from tests.fakes.sources import FakeArchive, FakeSource
 from tests.fakes.virtual_time import VirtualClock, virtually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Coroutine
+    from collections.abc import Callable, Collection, Coroutine, Mapping
     from typing import Any
 
     from bot.commands.desk import Office
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from bot.ports import SourceFault, Write
     from bot.ports.people import PeopleStore
     from bot.ports.voting import VoteStore
+    from bot.services.supervising import Loop
     from bot.store.delivery import SqlDelivery
     from bot.store.sql_store import SqlStore
 
@@ -105,6 +106,7 @@ class House:
         platforms: tuple[str, ...] = ("discord",),
         *,
         is_alone: bool = True,
+        gateways: Mapping[str, Loop] | None = None,
     ) -> Service:
         """Return the service of a new process."""
         archive = FakeArchive()
@@ -117,7 +119,9 @@ class House:
         known = Platforms(settings, rooms, self.clock)
         app = App(Core(COMMANDS, desk), desk, kept, sources, known, rooms)
         messengers = [FakeMessenger(self.platform, platform=each) for each in platforms]
-        return Service(app, settings, Metrics(), messengers, roles=roles, is_alone=is_alone)
+        return Service(
+            app, settings, Metrics(), messengers, roles=roles, is_alone=is_alone, gateways=gateways
+        )
 
     async def subscribe(self, *at: datetime) -> None:
         """Subscribe two places for the same minutes of each weekday."""
@@ -196,6 +200,17 @@ def test_each_role_gives_exactly_its_loops(
     async def story(house: House) -> None:
         service = house.service(roles, ("discord", "slack"), is_alone=is_alone)
         assert service.loops().keys() == loops | {"watch", "alarm"}
+
+    in_a_house(story)
+
+
+def test_who_answers_people_reads_the_papers_ahead() -> None:
+    async def story(house: House) -> None:
+        async def listen(_beat: Callable[[], None]) -> None:
+            """Hear nothing."""
+
+        service = house.service(("gateway",), gateways={"discord gateway": listen})
+        assert service.loops().keys() == {"discord gateway", "search", "watch", "alarm"}
 
     in_a_house(story)
 
