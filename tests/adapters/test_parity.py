@@ -65,8 +65,9 @@ def order_in(text: str) -> list[str]:
 
 
 def on_discord(reply: Reply, house: House) -> str:
-    payloads = shown_on_discord(reply, None, house.clock.now()).payloads
-    return json.dumps([[*payload.embeds, payload.content] for payload in payloads])
+    it = shown_on_discord(reply, None, house.clock.now())
+    file = it.file.content.decode() if it.file else ""
+    return json.dumps([*([*payload.embeds, payload.content] for payload in it.payloads), file])
 
 
 def on_slack(reply: Reply, house: House) -> str:

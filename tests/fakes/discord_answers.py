@@ -46,3 +46,19 @@ def limited(wait_s: float, *, is_wide: bool) -> web.Response:
 
 def broken() -> web.Response:
     return answer({"code": 0, "message": "500: Internal Server Error"}, 500)
+
+
+async def body_in(request: web.Request) -> Json:
+    """Return the JSON of a call; a file beside it stands in its attachment, as people see it then."""
+    if not request.content_type.startswith("multipart/"):
+        return await request.json()
+    form = await request.post()
+    told = form["payload_json"]
+    assert isinstance(told, bytes | bytearray), "it says that it is JSON"
+    body = json.loads(told)
+    for each in body.get("data", body)["attachments"]:
+        file = form[f"files[{each['id']}]"]
+        assert isinstance(file, web.FileField)
+        assert file.filename == each["filename"]
+        each["shown"] = file.file.read().decode()
+    return body

@@ -15,6 +15,7 @@ KNOWN = {
     "components",
     "flags",
     "allowed_mentions",
+    "attachments",
     "nonce",
     "enforce_nonce",
     "message_reference",
@@ -31,6 +32,7 @@ ROWS, BUTTONS, OPTIONS = 5, 5, 25
 def message_faults(body: Json, *, is_interaction: bool = False) -> Iterator[str]:
     """Yield what is wrong with a message."""
     yield from (f"{key} is unknown" for key in body if key not in KNOWN)
+    yield from ("a file is missing" for each in body.get("attachments") or () if "shown" not in each)
     if len(body.get("content") or "") > CONTENT:
         yield "content is too long"
     if not (body.get("content") or body.get("embeds") or body.get("components")):

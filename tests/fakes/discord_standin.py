@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from tests.fakes import discord_shapes as shapes
-from tests.fakes.discord_answers import Refusal, answer, broken, cut_off, limited
+from tests.fakes.discord_answers import Refusal, answer, body_in, broken, cut_off, limited
 from tests.fakes.discord_gateway import StandinGateway
 from tests.fakes.discord_interactions import StandinInteractions
 from tests.fakes.discord_resources import StandinResources
@@ -274,7 +274,7 @@ class Standin:
 
     def _handler(self, path: str, work: Callable[[web.Request, Json], Json]) -> Handler:
         async def handler(request: web.Request) -> web.StreamResponse:
-            body = await request.json() if request.can_read_body else None
+            body = await body_in(request) if request.can_read_body else None
             request[BODY] = body
             return await self._dealt_with(request, path, lambda: work(request, body))
 

@@ -97,6 +97,22 @@ class Client(HTTPClient):
             super()._try_clear_expired_ratelimits()
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file beside a message, which has it as the attachment 0 (Reference, Uploading Files)."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WithFile:
+    """What a call sends, and a file that goes with it."""
+
+    json: object
+    file: Attached
+
+
 def nothing_left() -> None:
     """Know nothing of what deliveries leave."""
 
@@ -139,7 +155,7 @@ class Rest:
             return http
         filled: Json = {name: value for name, value in named.items() if f"{{{name}}}" in path}
         query = {name: str(value) for name, value in named.items() if name not in filled}
-        content: Json = {} if body is None else {"json": body}
+        content = content_of(body)
         flight = Flight()
         task: asyncio.Task[object] = asyncio.create_task(
             http.request(Route(method, path, **filled), params=query, trace_request_ctx=flight, **content)
@@ -206,6 +222,24 @@ class Rest:
                     raise
                 self._http = http
             return self._http
+
+
+def content_of(body: object) -> Json:
+    """Return what a call sends, as discord.py takes it: JSON, with a file beside it where there is one."""
+    if not isinstance(body, WithFile):
+        return {} if body is None else {"json": body}
+    file = body.file
+    return {
+        "form": [
+            {"name": "payload_json", "value": json.dumps(body.json), "content_type": "application/json"},
+            {
+                "name": "files[0]",
+                "value": file.content,
+                "filename": file.name,
+                "content_type": "text/plain; charset=utf-8",
+            },
+        ]
+    }
 
 
 async def answer_of(flight: Flight, task: asyncio.Task[object]) -> Answer:

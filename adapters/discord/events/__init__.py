@@ -230,7 +230,7 @@ class Interactions:
     async def _directly(self, ask: Ask, answer: Shown) -> None:
         """Give an answer as the first one."""
         first, *others = answer.bodies()
-        if why := await self._callbacks.first(ask, MESSAGE, first):
+        if why := await self._callbacks.first(ask, MESSAGE, first, answer.file):
             if why.code != Code.UNKNOWN_INTERACTION:
                 await self._callbacks.first(ask, MESSAGE, self._failed())
             return
@@ -242,8 +242,8 @@ class Interactions:
         first, *others = answer.bodies()
         if answer.is_private and not is_private:
             await self._callbacks.remove(ask)
-            others.insert(0, first)
-        elif not await self._callbacks.change(ask, unflagged(first)):
+            await self._callbacks.follow(ask, first, answer.file)
+        elif not await self._callbacks.change(ask, unflagged(first), answer.file):
             await self._callbacks.change(ask, unflagged(self._failed()))
         for other in others:
             await self._callbacks.follow(ask, other)

@@ -11,14 +11,16 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from adapters.discord.client.rest import Answered
+from adapters.discord.client.rest import Answered, WithFile
 from adapters.discord.errors import Code, Fault, Refused, Unanswered
 from bot.log import logger
 
 if TYPE_CHECKING:
-    from adapters.discord.client.rest import Answer, Json, Rest
+    from adapters.discord.client.rest import Answer, Attached, Json, Rest
     from adapters.discord.events.asks import Ask
     from bot.ports import Clock
+
+    Sent = Json | WithFile | None
 
 log = logger("discord")
 
@@ -47,12 +49,12 @@ class Callbacks:
         self._rest = rest
         self._clock = clock
 
-    async def first(self, ask: Ask, kind: int, content: Json) -> Refused | None:
+    async def first(self, ask: Ask, kind: int, content: Json, file: Attached | None = None) -> Refused | None:
         """Give the first answer; return why Discord did not take it, None where it did or nobody knows.
 
         Giving it again is safe: a second one is refused as such.
         """
-        body = {"type": kind, "data": content}
+        body = with_file({"type": kind, "data": content}, file)
         named = {"webhook_id": ask.id, "webhook_token": ask.token}
         answer: Answer = NOT_ASKED
         for _ in range(FIRST_TRIES):
@@ -67,27 +69,27 @@ class Callbacks:
         log.warning("interaction perhaps not answered", why=str(answer), type=ask.type)
         return None
 
-    async def change(self, ask: Ask, content: Json) -> bool:
+    async def change(self, ask: Ask, content: Json, file: Attached | None = None) -> bool:
         """Put a message in the place of the first answer."""
-        return await self._persistently("PATCH", ORIGINAL, content, ask)
+        return await self._persistently("PATCH", ORIGINAL, with_file(content, file), ask)
 
     async def remove(self, ask: Ask) -> bool:
         """Take the first answer away."""
         return await self._persistently("DELETE", ORIGINAL, None, ask)
 
-    async def follow(self, ask: Ask, content: Json) -> None:
+    async def follow(self, ask: Ask, content: Json, file: Attached | None = None) -> None:
         """Add a message. It has no key, so where its outcome is not known it is left at that."""
         named = {"webhook_id": ask.application, "webhook_token": ask.token}
         answer: Answer = NOT_ASKED
         for attempt in range(LATER_TRIES):
-            answer = await self._tried(LATER_LASTS_S, "POST", LATER, content, named)
+            answer = await self._tried(LATER_LASTS_S, "POST", LATER, with_file(content, file), named)
             if isinstance(answer, Answered) or not is_surely_undone(answer):
                 break
             await self._clock.sleep(pause_after(answer, attempt))
         if not isinstance(answer, Answered):
             log.warning("follow-up not sent", why=str(answer))
 
-    async def _persistently(self, method: str, path: str, content: Json | None, ask: Ask) -> bool:
+    async def _persistently(self, method: str, path: str, content: Sent, ask: Ask) -> bool:
         """Do what may be done twice until it is done."""
         named = {"webhook_id": ask.application, "webhook_token": ask.token}
         answer: Answer = NOT_ASKED
@@ -102,7 +104,7 @@ class Callbacks:
         return False
 
     async def _tried(
-        self, lasts_s: float, method: str, path: str, content: Json | None, named: dict[str, str]
+        self, lasts_s: float, method: str, path: str, content: Sent, named: dict[str, str]
     ) -> Answer:
         """Make one call, and wait only so long for its answer."""
         try:
@@ -110,6 +112,11 @@ class Callbacks:
                 return await self._rest.call(method, path, body=content, **named)
         except TimeoutError:
             return Unanswered("gave no answer in time")
+
+
+def with_file(content: Json, file: Attached | None) -> Json | WithFile:
+    """Return what is sent, with its file where it has one."""
+    return content if file is None else WithFile(content, file)
 
 
 def is_passing(refused: Refused) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from adapters.discord.client.rest import Attached
 from adapters.discord.commands.suggesting import common_zones
 from adapters.discord.limits import MAX_CUSTOM_ID, MAX_ROWS
 from adapters.discord.render import render_all
@@ -14,7 +15,7 @@ from adapters.discord.render.buttons import button, button_rows, select_row
 from adapters.discord.render.payload import Option, Payload
 from bot.commands.pressing import HERE, longer, may_be_shown_to_all, pressed_words, typed_words
 from bot.commands.text import parse_text
-from bot.domain.answers import Refusal
+from bot.domain.answers import DataFile, Done, Refusal
 from bot.views import card_of
 
 if TYPE_CHECKING:
@@ -41,10 +42,15 @@ class Shown:
 
     payloads: tuple[Payload, ...]
     is_private: bool
+    file: Attached | None = None
+    """What comes with the first message."""
 
     def bodies(self) -> list[Json]:
         """Return the messages as JSON."""
-        return [body_of(payload, is_private=self.is_private) for payload in self.payloads]
+        bodies = [body_of(payload, is_private=self.is_private) for payload in self.payloads]
+        if self.file is not None:
+            bodies[0] = {**bodies[0], "attachments": [{"id": 0, "filename": self.file.name}]}
+        return bodies
 
 
 def body_of(payload: Payload, *, is_private: bool) -> Json:
@@ -60,12 +66,20 @@ def refused(refusal: Refusal, now: datetime) -> Shown:
 
 def shown(reply: Reply, typed: Typed | None, now: datetime) -> Shown:
     """Show a reply; below a list that could be longer there is a button for more of it."""
+    if isinstance(reply.answer, DataFile):
+        return with_file(reply.answer, now)
     further = longer(reply.answer, typed) if typed else None
     more = button_words(further) if further else ""
     payloads = render_all(card_of(reply.answer, now), more=more)
     if typed and may_be_shown_to_all(reply.answer, typed, is_private=reply.private):
         payloads = (*payloads[:-1], with_here(payloads[-1], typed))
     return Shown(payloads, reply.private)
+
+
+def with_file(answer: DataFile, now: datetime) -> Shown:
+    """Give the asker alone a file, and say what it is."""
+    payloads = render_all(card_of(Done(answer.sentence), now))
+    return Shown(payloads, is_private=True, file=Attached(answer.name, answer.text.encode()))
 
 
 def button_words(typed: Typed, before: str = "") -> str:

@@ -1,0 +1,51 @@
+"""Answers that are files: given to whoever asked, and to nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.domain.answers import DataFile
+from tests.adapters.discord.service import Service, a_service
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.commands.desk import Desk
+    from bot.commands.spec import Invocation
+
+TEXT = '{"who": "Ana", "said": "`@everyone` → π"}\n' * 500
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[Service]:
+    async with a_service(waits=True) as it:
+        it.start()
+        await it.connected()
+        yield it
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+async def test_a_file_is_given_to_the_asker_alone(service: Service, is_late: bool) -> None:
+    may_go, is_asked = asyncio.Event(), asyncio.Event()
+
+    async def handler(_ask: Invocation, _desk: Desk) -> DataFile:
+        is_asked.set()
+        await may_go.wait()
+        return DataFile("All that is stored of you.", "data.json", TEXT)
+
+    service.answers("my-data", handler)
+    asked = await service.command("my-data")
+    await is_asked.wait()
+    if is_late:
+        await service.clock.advance(timedelta(seconds=1.6))
+        await asked.until(lambda it: it.first is not None)
+    may_go.set()
+    [seen] = (await asked.answered()).seen
+    assert seen.is_private
+    assert "All that is stored of you." in str(seen.body["embeds"])
+    assert seen.body["attachments"] == [{"id": 0, "filename": "data.json", "shown": TEXT}]
+    assert service.standin.faults == []
