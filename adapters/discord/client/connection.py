@@ -41,7 +41,7 @@ GOODBYE_S = 1.0
 ALL_TOLD_S = 2.0
 """So long after the last server that was told discord.py takes it that there are no more."""
 
-INTENTS = discord.Intents(guilds=True, guild_reactions=True)
+INTENTS = discord.Intents(guilds=True, guild_reactions=True, dm_reactions=True)
 """The least that is needed; none of them is privileged."""
 
 

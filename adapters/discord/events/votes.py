@@ -28,6 +28,7 @@ class Votes:
 
     def __init__(self, listener: VoteListener) -> None:
         self._listener = listener
+        self._me = ""
 
     async def told(self, event: str, sent: Json) -> None:
         """Pass one event on. What is lost by a fault is found when votes are compared."""
@@ -40,7 +41,7 @@ class Votes:
 
     async def _pass_on(self, event: str, sent: Json) -> None:
         match event:
-            case "MESSAGE_REACTION_ADD":
+            case "MESSAGE_REACTION_ADD" if str(sent["user_id"]) != self._me:
                 await self._listener.reacted(reaction_of(sent))
             case "MESSAGE_REACTION_REMOVE":
                 await self._listener.unreacted(reaction_of(sent))
@@ -52,6 +53,8 @@ class Votes:
             case "CHANNEL_DELETE" | "THREAD_DELETE":
                 await self._listener.place_gone(place_of(sent, "id"))
             case "READY":
+                # Who reacts in a conversation is not described: there we know ourselves by our id alone.
+                self._me = str(sent["user"]["id"])
                 await self._listener.session_lost(PLATFORM)
             case _:
                 log.debug("event is nothing to votes", what=event)

@@ -44,7 +44,7 @@ async def test_it_asks_for_the_least_and_compresses(service: Service) -> None:
     service.start()
     await service.connected()
     [said] = service.standin.gateway.identified
-    assert said["intents"] == (1 << 0) | (1 << 10)
+    assert said["intents"] == (1 << 0) | (1 << 10) | (1 << 13)
     assert said["shard"] == [0, 1]
     assert await answers_help(service)
     assert service.beats >= 1

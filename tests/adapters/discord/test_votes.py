@@ -18,7 +18,7 @@ from bot.ports import EVERYBODY
 from bot.ports.delivery import Reaction
 from bot.ports.voting import Tallied, Tally
 from bot.services.voting import Voting
-from tests.adapters.discord.scene import CARD, GUILD, HERE, POSTS, THERE, ref
+from tests.adapters.discord.scene import ALONE, CARD, GUILD, HERE, POSTS, THERE, ref
 from tests.adapters.discord.service import ASKER, Service, a_member, a_service
 from tests.contract.making import paper_id
 from tests.contract.voting import posted
@@ -102,6 +102,18 @@ async def test_what_a_moderator_clears_is_taken_back(service: Service, event: st
 async def test_in_a_digest_the_number_says_which_paper(service: Service) -> None:
     on_it = {**given(emoji="2️⃣"), "channel_id": THERE.channel, "message_id": "98"}
     assert await happened(service, "MESSAGE_REACTION_ADD", on_it) == {3: 1}
+
+
+async def test_in_a_conversation_with_the_bot_a_reaction_counts_and_its_own_does_not(
+    service: Service,
+) -> None:
+    """What is told of a conversation names no server and describes nobody."""
+    await posted(service.delivery, MessageRef(f"{ALONE.channel}/97"), (4,), ALONE, service.clock.now())
+    alone = {"channel_id": ALONE.channel, "message_id": "97", "burst": False, "type": 0}
+    own = {**alone, "user_id": BOT, "emoji": {"id": None, "name": "👍"}}
+    assert await happened(service, "MESSAGE_REACTION_ADD", own) == {}
+    assert await happened(service, "MESSAGE_REACTION_ADD", {**own, "user_id": ASKER}) == {4: 1}
+    assert await happened(service, "MESSAGE_REACTION_REMOVE", {**own, "user_id": ASKER}) == {}
 
 
 async def test_an_event_that_makes_no_sense_costs_no_other(service: Service) -> None:
