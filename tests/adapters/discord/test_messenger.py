@@ -372,6 +372,8 @@ async def test_what_was_deleted_stays_deleted(scene: Scene, kind: DeliveryKind) 
     message = await scene.posted(NEWS)
     scene.standin.messages[NEWS.channel].clear()
     assert await done(scene, scene.on(message, kind, "👍")) == Sent(None)
+    assert not scene.standin.messages[NEWS.channel], "nothing is posted in its place"
+    assert await scene.messenger.reactions(NEWS, message) == Absent(), "by which its ballot is closed"
 
 
 async def test_an_archived_thread_is_opened_to_edit_in_it(scene: Scene) -> None:
