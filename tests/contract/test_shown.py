@@ -147,6 +147,9 @@ class OneReader:
 class Found:
     """Finds the same papers, whatever is searched for."""
 
+    async def is_ready(self) -> bool:
+        return True
+
     async def search(self, *_: object, **__: object) -> Sequence[Hit]:
         return (Hit(paper_id(1), 1.0),)
 
