@@ -129,6 +129,8 @@ class Settings(BaseSettings):
     default_timezone: Annotated[str, AfterValidator(zone)] = "UTC"
     admin_place: Annotated[str | None, AfterValidator(place)] = None
     """Where faults of the service are told; None: in the log and in `status` alone."""
+    communities: Annotated[Literal["one", "separate"], BeforeValidator(small)] = "one"
+    """Whether all servers vote together, or each alone until its managers join it with others."""
     silence_hour: Annotated[int, BeforeValidator(number(0, 23))] = 12
     """The hour (UTC) by which a weekday's list is expected."""
     source_wait: Annotated[int, BeforeValidator(number(0, 1_440))] = 120

@@ -175,7 +175,9 @@ class Service:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._fetcher.has_looked.wait(), FIRST_ANSWER.total_seconds())
         limit = timedelta(minutes=self._settings.source_wait)
-        await Planner(self._app.desk.store, self._app.kept, self._clock, limit).run(beat)
+        await Planner(self._app.desk.store, self._app.kept, self._clock, limit, self._app.desk.scopes).run(
+            beat
+        )
 
     async def _has_fresh_lists(self) -> bool:
         """Tell whether they were fetched a moment ago: by a process before this one, or by one beside it."""
@@ -194,6 +196,7 @@ class Service:
             is_alone=self._leadership is None,
             admin_place=parse_place(self._settings.admin_place or ""),
             heard=self._delivered,
+            scopes=self._app.desk.scopes,
         )
 
     def _housekeeping(self) -> Housekeeping:
@@ -207,7 +210,8 @@ class Service:
         """Return the loops that keep votes, and what messages tell of them; they run where a sender does."""
         reconciler = Reconciler(self._app.votes, reader, self._clock, self._app.hashes)
         name, young = f"{reader.platform} votes", f"{reader.platform} young votes"
-        freshener = Freshener(self._app.kept, self._app.desk.store, reader.platform, self._clock)
+        desk = self._app.desk
+        freshener = Freshener(self._app.kept, desk.store, reader.platform, self._clock, desk.scopes)
         fresh, seeds = f"{reader.platform} figures", f"{reader.platform} seeds"
         return {
             name: self._led(name, reconciler.run),

@@ -6,19 +6,15 @@ What only some commands need is loaded where it is built, so that the others sta
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import os
 import secrets
 import sys
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from random import SystemRandom
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from bot import log
 from bot.commands.desk import Desk, Office
@@ -26,16 +22,18 @@ from bot.commands.table import COMMANDS
 from bot.config import SettingMistake, read_settings, secret_of
 from bot.core import Core, ignore
 from bot.errors import SettingsError
+from bot.services.communities import TOGETHER, Communities
 from bot.services.ingest import Ingesting
 from bot.services.searching import Searching
 from bot.sources.arxiv import Arxiv
 from bot.sources.http import Http
 from bot.sources.huggingface import HuggingFace
-from bot.store.open import is_postgres, open_store, sqlite_path
+from bot.store.open import index_path, open_store
 from bot.store.records import ID_LETTERS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+    from pathlib import Path
 
     from adapters.discord.assembled import Discord
     from adapters.slack.assembled import Slack
@@ -238,9 +236,17 @@ async def opened(
         most = settings.max_per_place, settings.max_per_server
         platforms = Platforms(settings, store, clock)
         stack.push_async_callback(platforms.close)
-        office = office_opener(store, clock, settings.default_timezone, most, platforms.describe)
-        desk = desk_of(store, clock, ingesting, index_path(url), office)
+        apart = communities_of(settings, store, clock)
+        zone = settings.default_timezone
+        office = office_opener(store, clock, zone, most, platforms.describe, communities=apart)
+        desk = replace(desk_of(store, clock, ingesting, index_path(url), office), scopes=apart or TOGETHER)
         yield App(Core(COMMANDS, desk, heard), desk, store.delivery, sources, platforms, store)
+
+
+def communities_of(settings: Settings, store: SqlStore, clock: Clock) -> Communities | None:
+    """Return what tells who votes together; None where all do."""
+    is_apart = settings.communities == "separate"
+    return Communities(store.communities, clock, random_letters) if is_apart else None
 
 
 def sources_of(settings: Settings, http: Http, store: Store, clock: Clock) -> Sources:
@@ -258,7 +264,13 @@ def desk_of(
 
 
 def office_opener(
-    store: SqlStore, clock: Clock, zone: str, most: tuple[int, int], describe: Describe
+    store: SqlStore,
+    clock: Clock,
+    zone: str,
+    most: tuple[int, int],
+    describe: Describe,
+    *,
+    communities: Communities | None = None,
 ) -> Callable[[], Office]:
     """Return what opens the office with the first command that manages something: it is slow to load.
 
@@ -277,7 +289,8 @@ def office_opener(
         from bot.services.voting import Hashes, Voting  # noqa: PLC0415 - as said
 
         delivery = store.delivery
-        previewing = Previewing(store, delivery, clock)
+        scopes = communities or TOGETHER
+        previewing = Previewing(store, delivery, clock, scopes)
         subscribing = Subscribing(
             delivery,
             previewing,
@@ -290,9 +303,9 @@ def office_opener(
         reporting = Reporting(store, delivery, store.votes, clock, describe=describe, default_zone=zone)
         hashes = Hashes(store.votes, random_letters)
         links: dict[str, MessageLinks] = {"discord": DiscordLinks(), "slack": SlackLinks()}
-        voting = Voting(store.votes, store, clock, hashes, links)
+        voting = Voting(store.votes, store, clock, hashes, links, scopes=scopes)
         people = People(store.people, store, store.delivery, clock, hashes, letters=random_letters)
-        return Office(subscribing, previewing, reporting, voting, people)
+        return Office(subscribing, previewing, reporting, voting, people, communities)
 
     return opened_office
 
@@ -373,23 +386,3 @@ def index_opener(path: Path | None) -> Callable[[], Awaitable[SearchIndex]]:
         return await open_index(path)
 
     return opened_index
-
-
-def index_path(url: str) -> Path:
-    """Return where the search index is kept: beside a SQLite file, else in the user's cache folder."""
-    if not is_postgres(url):
-        database = sqlite_path(url)
-        return database.with_name(f"{database.name}.search")
-    parts = urlsplit(url)
-    # Without who logs in: a changed password is no other database, and none of it belongs into a name.
-    options = sorted(pair for pair in parse_qsl(parts.query) if pair[0] not in {"user", "password"})
-    where = f"{parts.netloc.rpartition('@')[2]}{parts.path}?{urlencode(options)}"
-    return cache_folder() / f"{hashlib.sha256(where.encode()).hexdigest()[:16]}.search"
-
-
-def cache_folder() -> Path:
-    """Return the user's folder for what can be made again (XDG Base Directory Specification)."""
-    named = os.environ.get("XDG_CACHE_HOME", "")
-    # The specification has relative paths ignored.
-    base = Path(named) if named.startswith("/") else Path.home() / ".cache"
-    return base / "papers-bot"

@@ -17,7 +17,8 @@ from bot.errors import SettingsError, StoreError
 from bot.metrics import Metrics
 from bot.ports import EVERYBODY
 from bot.service import Service
-from bot.wiring import SystemClock, index_path, load_settings, opened, staged
+from bot.store.open import index_path
+from bot.wiring import SystemClock, load_settings, opened, staged
 from tests.contract.making import FRIDAY, entry, feed, numbers
 from tests.fakes.reactions import FakeReactions
 

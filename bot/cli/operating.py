@@ -18,7 +18,7 @@ from bot.cli.slack_app import slack_manifest
 from bot.domain.text import counted, cut
 from bot.errors import PapersError
 from bot.store import backup as backups
-from bot.store.open import migrate
+from bot.store.open import index_path, migrate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -81,7 +81,7 @@ def restore(operator: Operator, options: Options) -> int:
     url = wiring.database_url(settings_for(options))
     done = run_to_end(backups.restore(url, source))
     # It is of what was there before, and is made again with the next search.
-    wiring.index_path(url).unlink(missing_ok=True)
+    index_path(url).unlink(missing_ok=True)
     report = Report(options.as_json)
     report.say(f"The database is as {source} has it.")
     if done.kept is not None:

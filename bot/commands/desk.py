@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from bot.services.communities import TOGETHER
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.ports import Clock, Store
+    from bot.domain.places import Place
+    from bot.ports import Asked, Clock, Scopes, Shown, Store
+    from bot.services.communities import Communities
     from bot.services.ingest import Ingesting
     from bot.services.people import People
     from bot.services.previewing import Kept, Previewing
@@ -28,6 +32,8 @@ class Office:
     reporting: Reporting
     voting: Voting
     people: People
+    communities: Communities | None = None
+    """None: all servers vote together."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,11 @@ class Desk:
     ingesting: Ingesting
     delivery: Kept
     open_office: Callable[[], Office]
+    scopes: Scopes = TOGETHER
+
+    async def shown(self, place: Place, asked: Asked, *, limit: int | None) -> Shown:
+        """Return what is asked for as a place is shown it, with the votes of its community."""
+        return await self.store.shown(place, asked, scope=await self.scopes.scope_of(place), limit=limit)
 
     @cached_property
     def office(self) -> Office:

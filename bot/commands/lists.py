@@ -22,7 +22,7 @@ from bot.domain.periods import (
 )
 from bot.domain.ranking import because, disagreements, leader_reasons
 from bot.domain.text import counted, cut, full_day
-from bot.ports import EVERYBODY, Best, MostVoted, NewestLists, Scope
+from bot.ports import Best, MostVoted, NewestLists, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -108,7 +108,7 @@ async def today(ask: Invocation, desk: Desk) -> PaperList | Refusal:
         return want
     now = desk.clock.now()
     newest = NewestLists(feed_day(now), LISTS_OF_TODAY)
-    shown = await desk.store.shown(ask.place, newest, scope=EVERYBODY, limit=want.limit)
+    shown = await desk.shown(ask.place, newest, limit=want.limit)
     return as_kept(todays_list(shown.papers, want, now), shown)
 
 
@@ -185,7 +185,7 @@ async def on(ask: Invocation, desk: Desk) -> PaperList | Refusal:
     want = wanted(ask)
     if isinstance(want, Refusal):
         return want
-    shown = await desk.store.shown(ask.place, Best(day, day), scope=EVERYBODY, limit=want.limit)
+    shown = await desk.shown(ask.place, Best(day, day), limit=want.limit)
     notes = want.share(shown.papers) if shown.papers else (await why_no_list(day, today, desk),)
     return best_list(f"Papers · {day_words(day, today)}", shown, want, now, notes, day=day)
 
@@ -224,7 +224,7 @@ async def best_of(
     if isinstance(want, Refusal):
         return want
     best = Best(period.first, period.last)
-    shown = await desk.store.shown(ask.place, best, scope=EVERYBODY, limit=want.limit)
+    shown = await desk.shown(ask.place, best, limit=want.limit)
     notes = want.share(shown.papers) if shown.papers else ("No papers of that time have been fetched.",)
     so_far = " so far" if period.last >= today else ""
     return best_list(f"The best of {period.label}{so_far}", shown, want, now, notes)
@@ -263,9 +263,8 @@ async def top(ask: Invocation, desk: Desk) -> PaperList:
     now = desk.clock.now()
     span, scope = ask.text("period"), ask.text("scope")
     since = now - SPANS[span] if span in SPANS else None
-    shown = await desk.store.shown(
-        ask.place, MostVoted(since), scope=scope_of(ask), limit=ask.number("count")
-    )
+    counted_here = await scope_of(ask, desk)
+    shown = await desk.store.shown(ask.place, MostVoted(since), scope=counted_here, limit=ask.number("count"))
     where = where_words(scope, ask.place)
     when = f"the last {SPANS[span].days} days" if span in SPANS else "all time"
     entries = tuple(Ranked(listed, leader_reasons(listed)) for listed in shown.papers)
@@ -285,12 +284,12 @@ def where_words(scope: str, place: Place) -> str:
             return "in this community"
 
 
-def scope_of(ask: Invocation) -> Scope:
+async def scope_of(ask: Invocation, desk: Desk) -> Scope:
     """Return whose votes count for the asked scope."""
     match ask.text("scope"):
         case "here":
             return Scope(place=ask.place)
         case "server":
-            return Scope(server=ask.place.server_key)
+            return Scope(servers=(ask.place.server_key,))
         case _:
-            return EVERYBODY
+            return await desk.scopes.scope_of(ask.place)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from bot.commands import communities
 from bot.commands.reading import named_paper
 from bot.domain.answers import Done, PlaceWays, Refusal
+from bot.domain.community_words import ONE_AT_A_TIME
 from bot.domain.maths import readable
 from bot.domain.places import PlaceProfile
 from bot.domain.schedule import zone_of
@@ -221,8 +223,11 @@ async def title_of(paper: PaperId, desk: Desk) -> str:
 # --- A place's ways -----------------------------------------------------------------
 
 
-async def settings(ask: Invocation, desk: Desk) -> PlaceWays | Refusal:
+async def settings(ask: Invocation, desk: Desk) -> PlaceWays | Done | Refusal:
     """Answer with the ways of the place, those that are named changed before."""
+    if ask.has(communities.NAME):
+        is_alone = not any(map(ask.has, WAYS))
+        return await communities.change(ask, desk) if is_alone else wrong(ONE_AT_A_TIME)
     wanted: dict[str, str] = {}
     for name in filter(ask.has, WAYS):
         value = way_of(name, ask)
@@ -236,7 +241,7 @@ async def settings(ask: Invocation, desk: Desk) -> PlaceWays | Refusal:
     if before:
         changed = {name: new[name] for name in before}
         await desk.delivery.keep_profile(replace(profile, settings={**profile.settings, **changed}))
-    return PlaceWays(ask.place, new, before)
+    return PlaceWays(ask.place, {**new, **await communities.told(ask, desk)}, before)
 
 
 def way_of(name: str, ask: Invocation) -> str | WishMistake:

@@ -76,7 +76,7 @@ async def unsave(ask: Invocation, desk: Desk) -> Done | Refusal:
 
 async def saved(ask: Invocation, desk: Desk) -> PaperList | DataFile:
     """Answer with the asker's reading list, as a list or as a file."""
-    papers = await desk.office.people.saved(ask.identity)
+    papers = await desk.office.people.saved(ask.identity, await desk.scopes.scope_of(ask.place))
     style = ask.text("format")
     if style == LIST or not papers:
         return reading_list(papers, desk.clock.now())

@@ -14,7 +14,7 @@ from bot.domain.papers import Listed
 from bot.domain.periods import feed_day, parse_day
 from bot.domain.ranking import because
 from bot.domain.text import counted, cut, day_and_time
-from bot.ports import EVERYBODY, ById, SourceFault
+from bot.ports import ById, SourceFault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.commands.desk import Desk
     from bot.commands.spec import Invocation
     from bot.domain.papers import PaperId
+    from bot.domain.places import Place
     from bot.ports import Hit, RememberedList
 
 OWN_LIST_LASTS = timedelta(hours=1)
@@ -75,9 +76,9 @@ def numbered_paper(number: int, shown: RememberedList | None, now: datetime) -> 
     return Named(shown.papers[number - 1], f"Number {number} of {when}.")
 
 
-async def stored_paper(named: Named, desk: Desk) -> Listed | Refusal:
+async def stored_paper(named: Named, place: Place, desk: Desk) -> Listed | Refusal:
     """Return a paper with its figures; one that is not stored yet is fetched from its source."""
-    stored = await desk.store.papers([named.paper], scope=EVERYBODY)
+    stored = await desk.store.papers([named.paper], scope=await desk.scopes.scope_of(place))
     if stored:
         return stored[0]
     found = await desk.ingesting.look_up(named.paper)
@@ -93,7 +94,7 @@ async def found_paper(ask: Invocation, desk: Desk) -> tuple[Listed, tuple[str, .
     named = await named_paper(ask, desk)
     if isinstance(named, Refusal):
         return named
-    listed = await stored_paper(named, desk)
+    listed = await stored_paper(named, ask.place, desk)
     if isinstance(listed, Refusal):
         return listed
     return listed, (named.note,) if named.note else ()
@@ -161,7 +162,7 @@ async def with_hits(
 ) -> PaperList:
     """Return a list with the papers of hits, in their order, each with the words that speak for it."""
     words = {hit.paper: hit.because for hit in hits}
-    shown = await desk.store.shown(ask.place, ById(tuple(words)), scope=EVERYBODY, limit=None)
+    shown = await desk.shown(ask.place, ById(tuple(words)), limit=None)
     papers = tuple(Ranked(listed, reasons(words[listed.paper.id], verb)) for listed in shown.papers)
     return as_kept(replace(answer, sections=(Section(papers),)), shown)
 

@@ -158,13 +158,20 @@ Write = RecordFeed | RecordPapers | RecordDigest | ThinSightings | TallyActs | R
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose votes are counted: everybody's, a server's or a place's (a field left None does not limit)."""
+    """Whose votes are counted: everybody's, some servers' or a place's (no servers, no place: no limit)."""
 
-    server: str | None = None
+    servers: tuple[str, ...] = ()
     place: Place | None = None
 
 
 EVERYBODY = Scope()
+
+
+class Scopes(Protocol):
+    """Which servers vote together."""
+
+    async def scope_of(self, place: Place) -> Scope:
+        """Return whose votes count in a place: those of its community. Seldom more than a look-up."""
 
 
 @dataclass(frozen=True, slots=True)

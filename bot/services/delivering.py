@@ -29,8 +29,8 @@ from bot.domain.deliveries import (
 )
 from bot.errors import StoreError
 from bot.log import fault_words, logger
-from bot.ports import EVERYBODY
 from bot.ports.delivery import Outbox, SubscriptionStore
+from bot.services.communities import TOGETHER
 from bot.services.quarantine import Quarantine
 from bot.services.rates import FIND, Throttle
 from bot.views.editions import delivery_card
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from bot.domain.deliveries import Delivery, FindResult, SendResult
     from bot.domain.editions import Edition
-    from bot.ports import Clock, Store
+    from bot.ports import Clock, Scopes, Store
     from bot.ports.delivery import Messenger
 
     Request = Callable[[], Awaitable["Answer"]]
@@ -130,10 +130,12 @@ class Courier:
         *,
         random: Random,
         pace: Pace,
+        scopes: Scopes = TOGETHER,
     ) -> None:
         self._outbox = outbox
         self._store = store
         self._messenger = messenger
+        self._scopes = scopes
         self._clock = clock
         self._random = random
         self._longest_call = messenger.rates.longest_call
@@ -242,7 +244,8 @@ class Courier:
         if delivery.edition and edition is None:
             return Rejected("its edition is not stored any more")
         try:
-            papers = await self._store.papers(named_papers(delivery, edition), scope=EVERYBODY)
+            scope = await self._scopes.scope_of(delivery.place)
+            papers = await self._store.papers(named_papers(delivery, edition), scope=scope)
             hidden = (await self._outbox.hidden([delivery.place])).get(delivery.place, ()) if edition else ()
             if is_of_one_paper(delivery) and set(named_papers(delivery, edition)) & set(hidden):
                 return Settled(DeliveryState.DONE, HIDDEN_BEFORE)

@@ -16,6 +16,7 @@ from bot.domain.deliveries import DeliveryKind, DeliveryState
 from bot.errors import StoreError
 from bot.log import fault_words, logger
 from bot.ports.delivery import Broken
+from bot.services.communities import TOGETHER
 from bot.services.delivering import Courier, Pace
 from bot.services.telling import Telling
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from bot.domain.deliveries import Delivery, Settled
     from bot.domain.places import Place
-    from bot.ports import Clock, Store
+    from bot.ports import Clock, Scopes, Store
     from bot.ports.delivery import Messenger
     from bot.services.delivering import Deliveries, Lease
 
@@ -66,6 +67,7 @@ class Dispatcher:
         is_alone: bool = False,
         admin_place: Place | None = None,
         heard: Heard = ignore,
+        scopes: Scopes = TOGETHER,
     ) -> None:
         self._outbox = outbox
         self._platform = messenger.platform
@@ -74,7 +76,7 @@ class Dispatcher:
         self._pace = pace
         self._is_alone = is_alone
         self._heard = heard
-        self._courier = Courier(outbox, store, messenger, clock, random=random, pace=pace)
+        self._courier = Courier(outbox, store, messenger, clock, random=random, pace=pace, scopes=scopes)
         self._telling = Telling(outbox, messenger, admin_place)
         self._recovered_at = clock.monotonic()
         self._is_stopping = False

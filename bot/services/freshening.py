@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain.deliveries import Delivery, DeliveryKind, delivery_key, named_papers
 from bot.domain.ranking import figures
 from bot.log import logger
-from bot.ports import EVERYBODY
+from bot.services.communities import TOGETHER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from bot.domain.editions import Edition
     from bot.domain.papers import Listed, PaperId
-    from bot.ports import Clock, Store
+    from bot.domain.places import Place
+    from bot.ports import Clock, Scope, Scopes, Store
     from bot.ports.delivery import Outbox
 
 log = logger("freshening")
@@ -35,11 +36,14 @@ LATEST = timedelta(hours=1)
 class Freshener:
     """Owes edits to the messages of one platform. It may look twice: an edit has one key for each age."""
 
-    def __init__(self, outbox: Outbox, store: Store, platform: str, clock: Clock) -> None:
+    def __init__(
+        self, outbox: Outbox, store: Store, platform: str, clock: Clock, scopes: Scopes = TOGETHER
+    ) -> None:
         self._outbox = outbox
         self._store = store
         self._platform = platform
         self._clock = clock
+        self._scopes = scopes
         self._looked_at: datetime | None = None
 
     async def run(self, beat: Callable[[], None]) -> None:
@@ -70,10 +74,23 @@ class Freshener:
         if not posted:
             return ()
         editions = await self._outbox.editions({each.edition for each in posted})
-        papers = {paper for each in posted for paper in named_papers(each, editions.get(each.edition))}
-        stored = await self._store.papers(sorted(papers), scope=EVERYBODY)
-        listed = {each.paper.id: each for each in stored}
-        return [each for each in posted if has_changed(each, editions.get(each.edition), listed)]
+        changed: list[Delivery] = []
+        for scope, some in (await self._by_scope(posted)).items():
+            papers = {paper for each in some for paper in named_papers(each, editions.get(each.edition))}
+            stored = await self._store.papers(sorted(papers), scope=scope)
+            listed = {each.paper.id: each for each in stored}
+            changed += [each for each in some if has_changed(each, editions.get(each.edition), listed)]
+        return changed
+
+    async def _by_scope(self, posted: Sequence[Delivery]) -> dict[Scope, list[Delivery]]:
+        """Put messages together whose places count the same votes."""
+        places: dict[Place, Scope] = {
+            place: await self._scopes.scope_of(place) for place in {each.place for each in posted}
+        }
+        found: dict[Scope, list[Delivery]] = {}
+        for each in posted:
+            found.setdefault(places[each.place], []).append(each)
+        return found
 
 
 def has_changed(posted: Delivery, edition: Edition | None, listed: Mapping[PaperId, Listed]) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.domain.papers import Listed, PaperId
     from bot.domain.people import PersonData
     from bot.domain.places import Identity
-    from bot.ports import Clock, Store
+    from bot.ports import Clock, Scope, Store
     from bot.ports.delivery import Outbox
     from bot.ports.people import PeopleStore
     from bot.services.voting import Hashes
@@ -85,10 +85,10 @@ class People:
         """Take a paper off a person's reading list; False where it is not on it."""
         return await self._store.unsave(identity, paper)
 
-    async def saved(self, identity: Identity) -> Sequence[Listed]:
-        """Return the papers of a person's reading list, the newest first; votes are everybody's."""
+    async def saved(self, identity: Identity, scope: Scope = EVERYBODY) -> Sequence[Listed]:
+        """Return the papers of a person's reading list, the newest first."""
         saves = await self._store.saved(identity)
-        return await self._papers.papers([each.paper for each in saves], scope=EVERYBODY)
+        return await self._papers.papers([each.paper for each in saves], scope=scope)
 
     async def about(self, identity: Identity) -> PersonData:
         """Return all that is stored of a person, under all identities."""

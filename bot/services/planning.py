@@ -23,9 +23,9 @@ from bot.domain.sources import is_spoiled, source_wait
 from bot.domain.subscriptions import Layout, Standing
 from bot.domain.topics import TopicMistake, parse_topic
 from bot.log import fault_words, logger
-from bot.ports import EVERYBODY
 from bot.ports.delivery import Broken, Planned, PlanStore, SubscriptionStore
 from bot.ports.submissions import SubmissionStore
+from bot.services.communities import TOGETHER
 from bot.services.submitting import submitted_in
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bot.domain.places import Place
     from bot.domain.sources import SourceHealth
     from bot.domain.topics import Topic
-    from bot.ports import Clock, Store
+    from bot.ports import Clock, Scope, Scopes, Store
 
 log = logger("planner")
 
@@ -46,6 +46,9 @@ TICK = timedelta(seconds=1)
 
 AT_ONCE = 200
 """Subscriptions that are planned in one go; more would hold the event loop for too long."""
+
+MOST_POOLS = 50
+"""Pools that are kept for others that are due in the same tick; servers that vote apart have their own."""
 
 FAULT_WAIT = timedelta(minutes=1)
 """How soon an edition is tried again that a fault of the bot prevented."""
@@ -63,13 +66,17 @@ class Kept(PlanStore, SubscriptionStore, SubmissionStore, Protocol):
 
 @dataclass(slots=True)
 class Tick:
-    """What the subscriptions of one tick share: the moment, the sources, and what they choose from."""
+    """What the subscriptions of one tick share: the moment, the sources, and what they choose from.
+
+    What is chosen from depends on whose votes count.
+    """
 
     now: datetime
     health: SourceHealth
     newest_list: date | None
-    pools: dict[Window, Pool] = field(default_factory=dict)
-    leaders: Sequence[Listed] | None = None
+    scopes: dict[Place, Scope] = field(default_factory=dict)
+    pools: dict[tuple[Window, Scope], Pool] = field(default_factory=dict)
+    leaders: dict[Scope, Sequence[Listed]] = field(default_factory=dict)
     stuck: set[str] = field(default_factory=set)
     """Subscriptions whose plan could not be written; they are tried again in the next tick."""
     editions: int = 0
@@ -94,11 +101,19 @@ class Group:
 class Planner:
     """Plans what is due. At most one plans on a store at a time; were there two, the store's guards hold."""
 
-    def __init__(self, store: Store, kept: Kept, clock: Clock, source_wait_limit: timedelta) -> None:
+    def __init__(
+        self,
+        store: Store,
+        kept: Kept,
+        clock: Clock,
+        source_wait_limit: timedelta,
+        scopes: Scopes = TOGETHER,
+    ) -> None:
         self._store = store
         self._kept = kept
         self._clock = clock
         self._source_wait = source_wait_limit
+        self._scopes = scopes
         self._topics: dict[str, Topic | TopicMistake] = {}
         self._faulty: dict[str, datetime] = {}
         """Subscriptions whose edition could not be made by a fault of ours, and when that is tried again."""
@@ -204,6 +219,8 @@ class Planner:
         """Make the editions of subscriptions that fire, in their order."""
         if not firing:
             return []
+        if len(tick.pools) > MOST_POOLS:
+            tick.pools.clear()
         for standing, _ in firing:
             await self._fill(standing, tick)
         group = await self._group({standing.subscription.place for standing, _ in firing}, tick)
@@ -226,20 +243,23 @@ class Planner:
             return None
 
     async def _fill(self, standing: Standing, tick: Tick) -> None:
-        """Read what a subscription chooses from, once in a tick."""
+        """Read what a subscription chooses from, once for all of a community that are due together."""
+        place = standing.subscription.place
+        scope = tick.scopes[place] = await self._scopes.scope_of(place)
         if standing.subscription.layout is Layout.RECAP:
-            if tick.leaders is None:
+            if scope not in tick.leaders:
                 since = tick.now - RECAP_SPAN
-                tick.leaders = await self._store.leaderboard(since, scope=EVERYBODY, limit=LEADERS)
+                tick.leaders[scope] = await self._store.leaderboard(since, scope=scope, limit=LEADERS)
             return
         window = window_of(standing, tick.now)
-        if window not in tick.pools:
-            tick.pools[window] = rank(await self._kept.candidates(window, EVERYBODY), tick.now)
+        if (window, scope) not in tick.pools:
+            tick.pools[window, scope] = rank(await self._kept.candidates(window, scope), tick.now)
 
     async def _group(self, places: Collection[Place], tick: Tick) -> Group:
         """Read what is known of some places."""
         papers = {one.listed.paper.id for pool in tick.pools.values() for one in pool.ranked}
-        submitted = await submitted_in(places, self._store, self._kept, tick.now)
+        scopes = {place: tick.scopes[place] for place in places}
+        submitted = await submitted_in(scopes, self._store, self._kept, tick.now)
         papers |= {listed.paper.id for some in submitted.values() for listed in some}
         profiles = await self._kept.profiles(places)
         had = await self._kept.had(places, papers)
@@ -279,9 +299,10 @@ class Planner:
         assert not isinstance(topic, TopicMistake)
         had = frozenset[PaperId]() if wish.layout is Layout.RECAP else group.had[wish.place]
         sieve = Sieve(wish, topic, had, group.hidden.get(wish.place, frozenset()))
+        scope = tick.scopes[wish.place]
         if wish.layout is Layout.RECAP:
-            return choose_recap(tick.leaders or (), sieve, tick.now)
-        pool = tick.pools[window_of(standing, tick.now)]
+            return choose_recap(tick.leaders[scope], sieve, tick.now)
+        pool = tick.pools[window_of(standing, tick.now), scope]
         if submitted := group.submitted.get(wish.place):
             pool = pool.with_submitted(submitted)
         return choose(pool, sieve, fire.firing.local_date)

@@ -20,6 +20,7 @@ from bot.domain.topics import TopicMistake, parse_topic
 from bot.ports import EVERYBODY
 from bot.ports.delivery import Outbox, Planned, PlanStore, SubscriptionStore
 from bot.ports.submissions import SubmissionStore
+from bot.services.communities import TOGETHER
 from bot.services.planning import LEADERS, NOTIFY
 from bot.services.submitting import submitted_in
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from bot.domain.shares import Shares
     from bot.domain.subscriptions import Standing, Subscription
     from bot.domain.topics import Topic
-    from bot.ports import Clock, Store
+    from bot.ports import Clock, Scopes, Store
 
 LISTS_TRIED = 5
 """How many of the last lists a filter is tried on."""
@@ -66,10 +67,11 @@ class Chosen:
 class Previewing:
     """Chooses papers as the planner does."""
 
-    def __init__(self, store: Store, kept: Kept, clock: Clock) -> None:
+    def __init__(self, store: Store, kept: Kept, clock: Clock, scopes: Scopes = TOGETHER) -> None:
         self._store = store
         self._kept = kept
         self._clock = clock
+        self._scopes = scopes
 
     async def tried(self, subscription: Subscription) -> tuple[tuple[int, ...], tuple[str, ...]]:
         """Return how many papers each of the last lists would have given, and that in sentences."""
@@ -126,11 +128,12 @@ class Previewing:
         wish, place = standing.subscription, standing.subscription.place
         hidden = (await self._kept.hidden([place])).get(place, frozenset())
         sieve = Sieve(wish, topic_of(wish), hidden=hidden)
+        scope = await self._scopes.scope_of(place)
         if wish.layout is Layout.RECAP:
-            leaders = await self._store.leaderboard(now - RECAP_SPAN, scope=EVERYBODY, limit=LEADERS)
+            leaders = await self._store.leaderboard(now - RECAP_SPAN, scope=scope, limit=LEADERS)
             return Chosen(choose_recap(leaders, sieve, now), {one.paper.id: one for one in leaders})
-        submitted = (await submitted_in([place], self._store, self._kept, now)).get(place, ())
-        listed = await self._kept.candidates(window_of(standing, now), EVERYBODY)
+        submitted = (await submitted_in({place: scope}, self._store, self._kept, now)).get(place, ())
+        listed = await self._kept.candidates(window_of(standing, now), scope)
         candidates = list(with_submitted(listed, submitted))
         papers = {one.listed.paper.id: one.listed for one in candidates}
         had = (await self._kept.had([place], list(papers))).get(place, frozenset())

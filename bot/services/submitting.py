@@ -9,19 +9,18 @@ from bot.domain.answers import Refusal
 from bot.domain.editions import LONGEST_REACH
 from bot.domain.submission_words import MOST_A_DAY, hidden_words, too_many_words
 from bot.domain.subscriptions import is_paused
-from bot.ports import EVERYBODY
 from bot.ports.delivery import SubscriptionStore
 from bot.ports.submissions import SubmissionStore
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.papers import Listed, PaperId
     from bot.domain.places import Place
     from bot.domain.subscriptions import Standing
     from bot.domain.votes import Submission
-    from bot.ports import Store
+    from bot.ports import Scope, Store
 
 A_DAY = timedelta(hours=24)
 
@@ -60,17 +59,29 @@ def is_all_paused(standings: Iterable[Standing], now: datetime) -> bool:
 
 
 async def submitted_in(
-    places: Collection[Place], store: Store, kept: SubmissionStore, now: datetime
+    scopes: Mapping[Place, Scope], store: Store, kept: SubmissionStore, now: datetime
 ) -> Mapping[Place, Sequence[Listed]]:
-    """Return what was submitted in places lately, with its figures now; a place without any is left out."""
-    submitted = await kept.submitted(places, now - LONGEST_REACH)
-    papers = sorted({paper for some in submitted.values() for paper in some})
-    listed: dict[PaperId, Listed] = {}
-    for start in range(0, len(papers), AT_ONCE):
-        found = await store.papers(papers[start : start + AT_ONCE], scope=EVERYBODY)
-        listed |= {each.paper.id: each for each in found}
+    """Return what was submitted in places lately, with its figures now; a place without any is left out.
+
+    `scopes` tell whose votes count in each place.
+    """
+    submitted = await kept.submitted(list(scopes), now - LONGEST_REACH)
+    wanted: dict[Scope, set[PaperId]] = {}
+    for place, some in submitted.items():
+        wanted.setdefault(scopes[place], set()).update(some)
+    listed: dict[tuple[Scope, PaperId], Listed] = {}
+    for scope, papers in wanted.items():
+        for batch in batched(sorted(papers)):
+            found = await store.papers(batch, scope=scope)
+            listed |= {(scope, each.paper.id): each for each in found}
     # One that came with an import may not be stored yet.
     return {
-        place: [listed[paper] for paper in sorted(some) if paper in listed]
+        place: [listed[scopes[place], paper] for paper in sorted(some) if (scopes[place], paper) in listed]
         for place, some in submitted.items()
     }
+
+
+def batched(papers: Sequence[PaperId]) -> Iterator[Sequence[PaperId]]:
+    """Yield papers as many at a time as one read takes."""
+    for start in range(0, len(papers), AT_ONCE):
+        yield papers[start : start + AT_ONCE]

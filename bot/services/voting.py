@@ -15,7 +15,6 @@ from bot.domain.deliveries import MessageRef
 from bot.domain.places import Identity
 from bot.domain.vote_words import AGAIN, UNKNOWN_BALLOT, counted_words, still_words
 from bot.domain.votes import Act, Means
-from bot.ports import Scope
 from bot.ports.voting import (
     CastVote,
     ClearReactions,
@@ -25,6 +24,7 @@ from bot.ports.voting import (
     TakeBack,
     WithdrawVote,
 )
+from bot.services.communities import TOGETHER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bot.domain.ballots import Ballot
     from bot.domain.papers import PaperId
     from bot.domain.places import Place
-    from bot.ports import Clock, Store
+    from bot.ports import Clock, Scopes, Store
     from bot.ports.voting import MessageLinks, Press, ReactionEvent, VoteStore
 
 MOST_BALLOTS = 10_000
@@ -136,6 +136,8 @@ class Voting:
         clock: Clock,
         hashes: Hashes,
         links: Mapping[str, MessageLinks] | None = None,
+        *,
+        scopes: Scopes = TOGETHER,
     ) -> None:
         """`links` tells the addresses of messages, by platform; where one lacks, none is told."""
         self._votes = votes
@@ -143,6 +145,7 @@ class Voting:
         self._clock = clock
         self._hashes = hashes
         self._links = links or {}
+        self._scopes = scopes
         self._ballots = Ballots(votes, clock)
         self._turns: WeakValueDictionary[MessageRef, asyncio.Lock] = WeakValueDictionary()
 
@@ -241,7 +244,7 @@ class Voting:
     # --- Commands -------------------------------------------------------------------
 
     async def vote(self, paper: PaperId, identity: Identity, place: Place) -> int | None:
-        """Cast a vote by a command, and return how many the paper has in that place then."""
+        """Cast a vote by a command, and return how many the paper has in that community then."""
         await self._votes.write(CastVote(Act(paper, identity, place, Means.COMMAND, self._clock.now())))
         return await self.votes_in(place, paper)
 
@@ -258,8 +261,8 @@ class Voting:
         return taken > 0, await self._still(paper, identity)
 
     async def votes_in(self, place: Place, paper: PaperId) -> int | None:
-        """Return how many people voted for a paper in a place; None where the paper is not stored."""
-        found = await self._store.papers([paper], scope=Scope(place=place))
+        """Return how many of a place's community voted for a paper; None where the paper is not stored."""
+        found = await self._store.papers([paper], scope=await self._scopes.scope_of(place))
         return found[0].votes if found else None
 
     async def _still(self, paper: PaperId, identity: Identity) -> str:

@@ -103,15 +103,13 @@ def in_scope(scope: Scope, first: int) -> tuple[str, tuple[Value, ...]]:
     A server is asked for as the span of its places, whose texts begin with it: the place stands in the
     indexes that votes are counted in, so no row need be looked up.
     """
-    limits: list[tuple[str, Value]] = []
-    if scope.server is not None:
-        limits += [("acts.place >", f"{scope.server}/"), ("acts.place <", f"{scope.server}{AFTER_SLASH}")]
-    if scope.place is not None:
-        limits += [("acts.place =", str(scope.place))]
-    condition = "".join(
-        f" AND {compared} ?{index}" for index, (compared, _) in enumerate(limits, start=first)
-    )
-    return condition, tuple(value for _, value in limits)
+    values = tuple(f"{server}{end}" for server in scope.servers for end in ("/", AFTER_SLASH))
+    starts = range(first, first + len(values), 2)
+    spans = " OR ".join(f"acts.place > ?{start} AND acts.place < ?{start + 1}" for start in starts)
+    condition = f" AND ({spans})" if spans else ""
+    if scope.place is None:
+        return condition, values
+    return f"{condition} AND acts.place = ?{first + len(values)}", (*values, str(scope.place))
 
 
 def _votes(paper_column: str, condition: str) -> str:
@@ -259,12 +257,11 @@ def leaderboard(condition: str, here: str, since: str) -> str:
     for the papers that have as many acts as are votes needed to come in: those of the ?1 with most acts.
     """
     counts = f"{condition} AND acts.at >= {since}" if since else condition
-    # Grouped by its name alone, SQLite would go through the acts of all times in the order of papers.
-    paper = "acts.paper || ''" if since else "acts.paper"
+    # Grouped by its name alone, SQLite would go through all acts in the order of papers.
     return f"""
 WITH acted AS MATERIALIZED (
-  SELECT {paper} AS paper, count(*) AS acts FROM acts
-  WHERE TRUE{counts}{_unhidden("acts.paper", here)} GROUP BY {paper}
+  SELECT acts.paper || '' AS paper, count(*) AS acts FROM acts
+  WHERE TRUE{counts}{_unhidden("acts.paper", here)} GROUP BY acts.paper || ''
 ),
 edge AS MATERIALIZED (
   SELECT min({_votes("ahead.paper", counts)}) AS votes

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from bot.errors import StoreError
 from bot.store.sql_store import SqlStore
@@ -67,3 +70,18 @@ def sqlite_path(url: str) -> Path:
     if path == url or not path:
         raise StoreError("DATABASE_URL must be sqlite:///FILE or postgresql://USER@HOST/DATABASE.")
     return Path(path)
+
+
+def index_path(url: str) -> Path:
+    """Return where the search index is kept: beside a SQLite file, else in the user's cache folder."""
+    if not is_postgres(url):
+        database = sqlite_path(url)
+        return database.with_name(f"{database.name}.search")
+    parts = urlsplit(url)
+    # Without who logs in: a changed password is no other database, and none of it belongs into a name.
+    options = sorted(pair for pair in parse_qsl(parts.query) if pair[0] not in {"user", "password"})
+    where = f"{parts.netloc.rpartition('@')[2]}{parts.path}?{urlencode(options)}"
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    # The XDG Base Directory Specification has relative paths ignored.
+    cache = Path(named) if named.startswith("/") else Path.home() / ".cache"
+    return cache / "papers-bot" / f"{hashlib.sha256(where.encode()).hexdigest()[:16]}.search"

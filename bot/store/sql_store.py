@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from bot.domain.places import Identity, Place
     from bot.ports import Asked, Record, Scope, Shown, Write
     from bot.store.ballots import SqlVotes
+    from bot.store.communities import SqlCommunities
     from bot.store.delivery import SqlDelivery
     from bot.store.engine import Engine, Row
     from bot.store.installations import SqlInstallations
@@ -120,6 +121,13 @@ class SqlStore:
         from bot.store.people import SqlPeople  # noqa: PLC0415 - as above
 
         return SqlPeople(self._engine)
+
+    @cached_property
+    def communities(self) -> SqlCommunities:
+        """Servers that vote together, over the same engine."""
+        from bot.store.communities import SqlCommunities  # noqa: PLC0415 - for `COMMUNITIES=separate` alone
+
+        return SqlCommunities(self._engine)
 
     def installations(self, key: str) -> SqlInstallations:
         """Return the workspaces that installed the bot, their tokens kept under a key; empty: as they are."""

@@ -16,6 +16,7 @@ from bot.domain.papers import Feed, FeedEntry, Paper, PaperId
 from bot.domain.places import Identity, Place
 from bot.ports import RecordFeed, SourceFault
 from bot.ports.delivery import Caps, PlaceReport
+from bot.services.communities import Communities
 from bot.services.ingest import Ingesting
 from bot.services.people import People
 from bot.services.previewing import Previewing
@@ -75,7 +76,7 @@ def office_over(
     desk: Desk, *, describe: Describe, letters: Letters, caps: Caps, default_zone: str = "UTC"
 ) -> Office:
     """Build what manages places over what a desk has."""
-    previewing = Previewing(desk.store, desk.delivery, desk.clock)
+    previewing = Previewing(desk.store, desk.delivery, desk.clock, desk.scopes)
     subscribing = Subscribing(
         desk.delivery,
         previewing,
@@ -90,9 +91,10 @@ def office_over(
         desk.store, desk.delivery, votes, desk.clock, describe=describe, default_zone=default_zone
     )
     hashes = Hashes(votes, letters)
-    voting = Voting(votes, desk.store, desk.clock, hashes)
+    voting = Voting(votes, desk.store, desk.clock, hashes, scopes=desk.scopes)
     people = People(people_over(desk.store), desk.store, desk.delivery, desk.clock, hashes, letters=letters)
-    return Office(subscribing, previewing, reporting, voting, people)
+    communities = desk.scopes if isinstance(desk.scopes, Communities) else None
+    return Office(subscribing, previewing, reporting, voting, people, communities)
 
 
 async def can_post(_place: Place) -> PlaceReport:

@@ -11,11 +11,13 @@ from bot.core import Core, Reply
 from bot.domain.answers import PaperList, Refusal
 from bot.ports.delivery import Caps
 from bot.search import open_index
+from bot.services.communities import TOGETHER, Communities
 from bot.services.ingest import Ingesting
 from bot.services.searching import Searching
 from tests.commands.desks import can_post, office_over
 from tests.contract.making import ANA, HERE, NOON, numbers
 from tests.fakes.clock import FakeClock
+from tests.fakes.memory_communities import MemoryCommunities
 from tests.fakes.memory_delivery import MemoryDelivery
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.sources import FakeArchive, FakeSource
@@ -26,12 +28,16 @@ if TYPE_CHECKING:
     from bot.domain.papers import FeedEntry
     from bot.domain.places import Identity, Place
     from bot.ports import SearchIndex
+    from bot.services.subscribing import Letters
 
 
 class House:
     """A store in memory, sources that answer as they are told, a clock that stands still, the real index."""
 
-    def __init__(self, store: MemoryStore | None = None) -> None:
+    def __init__(
+        self, store: MemoryStore | None = None, *, letters: Letters = "x".__mul__, apart: bool = False
+    ) -> None:
+        """`apart`: servers vote alone until they are joined."""
         self.clock = FakeClock(NOON)
         self.store = store or MemoryStore()
         self.source = FakeSource(self.clock)
@@ -39,12 +45,14 @@ class House:
         ingesting = Ingesting(self.store, self.source, self.archive, self.clock)
         searching = Searching(self.store, _empty_index)
         delivery = MemoryDelivery(self.store)
-        self.desk = Desk(self.store, self.clock, searching, ingesting, delivery, self._office)
+        self._letters = letters
+        scopes = Communities(MemoryCommunities(self.store), self.clock, letters) if apart else TOGETHER
+        self.desk = Desk(self.store, self.clock, searching, ingesting, delivery, self._office, scopes)
         self.core = Core(COMMANDS, self.desk)
         self._ingesting = ingesting
 
     def _office(self) -> Office:
-        return office_over(self.desk, describe=can_post, letters="x".__mul__, caps=Caps())
+        return office_over(self.desk, describe=can_post, letters=self._letters, caps=Caps())
 
     async def fetch(self, day: date, *entries: FeedEntry) -> None:
         """Let the bot fetch a day's list as it is now."""

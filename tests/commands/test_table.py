@@ -69,7 +69,7 @@ def test_the_words_are_the_contracts() -> None:
         ("pause", "pause [id] [until] [scope]"),
         ("resume", "resume [id] [scope]"),
         ("hide", "hide paper [off]"),
-        ("settings", "settings [emoji] [answers] [notices] [notify] [submit]"),
+        ("settings", "settings [emoji] [answers] [notices] [notify] [submit] [community]"),
     ],
 )
 def test_the_arguments_are_the_contracts(word: str, line: str) -> None:

@@ -167,7 +167,7 @@ async def test_votes_are_those_of_the_scope_and_the_moment(store: Store, deliver
         return found.listed.votes
 
     assert [await counted(NOON + hours * HOUR) for hours in (-2, -1, 0, 1)] == [0, 1, 2, 3]
-    assert await counted(NOON + HOUR, Scope(server=HERE.server_key)) == 2
+    assert await counted(NOON + HOUR, Scope(servers=(HERE.server_key,))) == 2
     assert await counted(NOON + HOUR, Scope(place=HERE)) == 1
     await store.write(KeepRecords((Link(CLEO, ANA, NOON + 9 * HOUR),)))
     assert await counted(NOON + HOUR) == 2

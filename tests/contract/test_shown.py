@@ -74,7 +74,7 @@ async def hide(delivery: DeliveryStore, *papers: int) -> None:
 
 
 async def test_where_nothing_is_hidden_it_is_the_plain_answer(filled: Store) -> None:
-    for scope in (EVERYBODY, Scope(server=HERE.server_key), Scope(place=ELSEWHERE)):
+    for scope in (EVERYBODY, Scope(servers=(HERE.server_key,)), Scope(place=ELSEWHERE)):
         plain = [
             await filled.newest_lists(FRIDAY, 2, scope=scope, limit=2),
             await filled.best(THURSDAY, FRIDAY, scope=scope, limit=2),

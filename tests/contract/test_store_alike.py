@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 NUMBERS = range(1, 6)
 DAYS = (WEDNESDAY, THURSDAY, FRIDAY)
-SCOPES = (EVERYBODY, Scope(server=HERE.server_key), Scope(place=HERE), Scope(server="slack:none"))
+SCOPES = (EVERYBODY, Scope(servers=(HERE.server_key,)), Scope(place=HERE), Scope(servers=("slack:none",)))
 COUNTED = (RecordFeed, RecordPapers, RecordDigest, KeepRecords)
 """Writes that tell by their count whether anything was new; of the others the count is only roughly one."""
 

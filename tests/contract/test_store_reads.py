@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from bot.domain.votes import Act
     from bot.ports import Store
 
-SERVER = Scope(server=HERE.server_key)
+SERVER = Scope(servers=(HERE.server_key,))
 PLACE = Scope(place=HERE)
-EMPTY = Scope(server="discord:none")
+EMPTY = Scope(servers=("discord:none",))
 
 
 # --- Lists ----------------------------------------------------------------------
@@ -216,7 +216,7 @@ async def test_papers_bear_the_votes_of_the_scope(store: Store) -> None:
     assert await counted(EVERYBODY) == 3
     assert await counted(SERVER) == 2
     assert await counted(PLACE) == 1
-    assert await counted(Scope(server=ELSEWHERE.server_key, place=HERE)) == 0
+    assert await counted(Scope(servers=(ELSEWHERE.server_key,), place=HERE)) == 0
     assert await counted(EMPTY) == 0
 
 

@@ -9,6 +9,7 @@ from bot.domain.votes import Act, Means
 from bot.store.sql_store import SqlStore
 from tests.contract.making import HERE, NOON, paper_id
 from tests.contract.subscribing import claimed, digest, done, edition, kept, planned, posts, standing
+from tests.fakes.memory_communities import MemoryCommunities
 from tests.fakes.memory_people import MemoryPeople
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.memory_votes import MemoryVotes
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from bot.domain.deliveries import MessageRef
     from bot.domain.places import Identity, Place
     from bot.ports import Store
+    from bot.ports.communities import CommunityStore
     from bot.ports.people import PeopleStore
     from bot.ports.voting import VoteStore
     from tests.contract.subscribing import DeliveryStore
@@ -37,6 +39,13 @@ def people_over(store: Store) -> PeopleStore:
         return MemoryPeople(store)
     assert isinstance(store, SqlStore)
     return store.people
+
+
+def communities_over(store: Store) -> CommunityStore:
+    if isinstance(store, MemoryStore):
+        return MemoryCommunities(store)
+    assert isinstance(store, SqlStore)
+    return store.communities
 
 
 async def posted(

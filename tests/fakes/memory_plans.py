@@ -10,6 +10,7 @@ from bot.domain.papers import Figure, Listed
 from bot.domain.votes import Act, Had, Link
 from bot.ports.delivery import SourceHealth
 from tests.fakes.memory_outbox import put_deliveries
+from tests.fakes.memory_store import is_in_scope
 from tests.fakes.memory_subscriptions import kept, put, standing_of, wishes
 from tests.fakes.memory_tables import EPOCH, Tables, key_of
 
@@ -151,9 +152,5 @@ def _voters(tables: Tables, paper: PaperId, as_of: datetime, scope: Scope) -> se
     return {
         person.get(act.identity, act.identity)
         for act in records
-        if isinstance(act, Act)
-        and act.paper == paper
-        and act.at <= as_of
-        and scope.server in {None, act.place.server_key}
-        and scope.place in {None, act.place}
+        if isinstance(act, Act) and act.paper == paper and act.at <= as_of and is_in_scope(act, scope)
     }

@@ -47,6 +47,7 @@ class MemoryServers:
         draft = tables.copy()
         for server in old:
             del draft.left[server]
+            draft.members.pop(server, None)
         for table in (draft.records, draft.undos, draft.editions, draft.deliveries, draft.ballots):
             drop(table, old)
         for by_place in (draft.shown, draft.hides, draft.shown_by):

@@ -183,7 +183,7 @@ class MemoryStore:
         person = {link.identity: link.person for link in records if isinstance(link, Link)}
         voters: Voters = {}
         for act in records:
-            if isinstance(act, Act) and act.at >= since and _counts(act, scope):
+            if isinstance(act, Act) and act.at >= since and is_in_scope(act, scope):
                 voters.setdefault(act.paper, set()).add(person.get(act.identity, act.identity))
         return voters
 
@@ -217,5 +217,6 @@ def _first(papers: Sequence[Listed], limit: int, *, by_day: bool) -> Iterator[Li
             yield each
 
 
-def _counts(act: Act, scope: Scope) -> bool:
-    return scope.server in {None, act.place.server_key} and scope.place in {None, act.place}
+def is_in_scope(act: Act, scope: Scope) -> bool:
+    is_of_servers = not scope.servers or act.place.server_key in scope.servers
+    return is_of_servers and scope.place in {None, act.place}

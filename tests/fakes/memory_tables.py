@@ -133,6 +133,10 @@ class Tables:
     secrets: dict[str, str] = field(default_factory=dict)
     codes: dict[str, tuple[Identity, datetime]] = field(default_factory=dict)
     """Whose a one-time code is, and until when."""
+    members: dict[str, str] = field(default_factory=dict)
+    """The community of each server that is in one."""
+    community_codes: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    """The code of each community, and until when it is good."""
     sources: dict[str, SourceHealth] = field(default_factory=dict)
     faults: dict[str, Fault] = field(default_factory=dict)
     leases: dict[str, tuple[str, datetime]] = field(default_factory=dict)

@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.deliveries import Delivery, DeliveryKind
 from bot.domain.edition_words import SOURCE
-from bot.domain.places import Place, PlaceKind, PlaceProfile
+from bot.domain.places import Identity, Place, PlaceKind, PlaceProfile
 from bot.domain.postings import posting_of
 from bot.domain.sources import SourceHealth
 from bot.domain.subscriptions import Layout
@@ -19,10 +19,25 @@ from bot.domain.votes import Submission
 from bot.ports import KeepRecords, RecordPapers
 from bot.ports.delivery import Broken, Caps, Change, Planned, Saved, Standing
 from bot.services import planning
+from bot.services.communities import Communities
 from bot.services.planning import AT_ONCE, FAULT_WAIT, Planner
-from tests.contract.making import ANA, FRIDAY, HERE, NEXT_DOOR, THURSDAY, entry, feed, vote, votes
+from tests.contract.making import (
+    ANA,
+    BEN,
+    CLEO,
+    ELSEWHERE,
+    FRIDAY,
+    HERE,
+    NEXT_DOOR,
+    THURSDAY,
+    entry,
+    feed,
+    vote,
+    votes,
+)
 from tests.contract.subscribing import wish
 from tests.fakes.clock import FakeClock
+from tests.fakes.memory_communities import MemoryCommunities
 from tests.fakes.memory_delivery import MemoryDelivery
 from tests.fakes.memory_store import MemoryStore
 
@@ -48,6 +63,11 @@ class House:
         self.store = MemoryStore()
         self.kept = MemoryDelivery(self.store)
         self.planner = Planner(self.store, self.kept, self.clock, WAIT)
+
+    def vote_apart(self) -> None:
+        """Let each server vote alone."""
+        scopes = Communities(MemoryCommunities(self.store), self.clock, "x".__mul__)
+        self.planner = Planner(self.store, self.kept, self.clock, WAIT, scopes)
 
     async def listed(self) -> None:
         thursday = (entry(number, upvotes=number) for number in range(11, 14))
@@ -212,6 +232,36 @@ async def test_a_recap_is_the_leaderboard_and_no_paper_counts_as_had(house: Hous
     assert await house.planner.step() == 2
     assert numbers(house.edition("week")) == [2]
     assert numbers(house.edition("morning")) == [7, 6, 5, 4, 3]
+
+
+async def test_a_recap_posts_once_and_takes_papers_that_the_place_has_had(house: House) -> None:
+    await house.store.write(votes(vote(7, at=EARLY), vote(2, BEN, at=EARLY), vote(2, at=EARLY)))
+    await house.subscribed("morning")
+    await house.planner.step()
+    await house.subscribed("week", layout=Layout.RECAP)
+    had = dict(house.store.tables.shown_by)
+    assert await house.planner.step() == 1
+    assert await house.planner.step() == 0
+    assert numbers(house.edition("week")) == [2, 7]
+    assert house.store.tables.shown_by == had
+
+
+async def test_servers_that_vote_apart_have_editions_and_recaps_of_their_own(house: House) -> None:
+    house.vote_apart()
+    await house.store.write(
+        votes(
+            *(vote(1, who, at=EARLY) for who in (ANA, BEN, CLEO)),
+            *(vote(3, Identity(f"slack:T01/U{each}"), ELSEWHERE, at=EARLY) for each in range(9)),
+        )
+    )
+    for name, place in {"here": HERE, "next door": NEXT_DOOR, "elsewhere": ELSEWHERE}.items():
+        await house.subscribed(name, place, count=1, min_upvotes=0)
+        await house.subscribed(f"week {name}", place, layout=Layout.RECAP)
+    assert await house.planner.step() == 6
+    assert numbers(house.edition("here")) == numbers(house.edition("next door")) == [7]
+    assert numbers(house.edition("elsewhere")) == [3]
+    assert numbers(house.edition("week here")) == numbers(house.edition("week next door")) == [1]
+    assert numbers(house.edition("week elsewhere")) == [3]
 
 
 # --- Sources that are down --------------------------------------------------------

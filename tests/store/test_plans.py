@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bot.ports import Asked
 
-SCOPES = {"everybody": EVERYBODY, "server": Scope(server="discord:1"), "place": Scope(place=LOCAL_PLACE)}
+SCOPES = {"everybody": EVERYBODY, "server": Scope(servers=("discord:1",)), "place": Scope(place=LOCAL_PLACE)}
 TABLES = "papers|listings|sightings|feeds|digests|last_lists|identities|here|next|hides|places|ways|tallies"
 WHOLE_TABLE = re.compile(rf"SCAN ({TABLES})\b(?! USING COVERING INDEX)")
 
@@ -78,6 +78,14 @@ async def test_votes_are_counted_inside_one_index(scope: str, tmp_path: Path) ->
     for name in ("newest lists", "best", "papers", "leaderboard"):
         steps = await plan(hot()[f"{name} {scope}, shown in a place"], tmp_path)
         assert any("acts USING COVERING INDEX" in step for step in steps), name
+
+
+@pytest.mark.parametrize("scope", ["server", "place"])
+async def test_the_board_of_a_server_reads_its_own_acts_alone(scope: str, tmp_path: Path) -> None:
+    for name in ("leaderboard", "leaderboard ever"):
+        steps = await plan(hot()[f"{name} {scope}, shown in a place"], tmp_path)
+        assert any(re.search(r"SEARCH acts USING .*\((place|at)", step) for step in steps), name
+        assert not any("SCAN acts" in step for step in steps), name
 
 
 async def test_a_whole_table_would_be_noticed(tmp_path: Path) -> None:
