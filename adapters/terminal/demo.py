@@ -22,7 +22,7 @@ from adapters.terminal.render import BETWEEN, Sheet, rows_of
 from bot.commands.text import TERMINAL_COUNT, parse_text, parse_words
 from bot.domain.cards import Actions, Card
 from bot.domain.deliveries import DeliveryKind, MessageRef, Sent
-from bot.domain.places import LOCAL_PERSON, LOCAL_PLACE
+from bot.domain.places import LOCAL_PERSON, LOCAL_PLACE, Identity
 from bot.views import card_of
 
 if TYPE_CHECKING:
@@ -109,18 +109,22 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One moment: what is going on, and what is typed."""
+    """One moment: what is going on, what others have typed by then, and what is typed."""
 
     at: datetime
     title: str
     told: str
     typed: tuple[str, ...] = ()
+    others: tuple[tuple[Identity, str], ...] = ()
 
 
 def friday(hour: int, minute: int) -> datetime:
     """Return a time of the story's day, UTC."""
     return datetime(2026, 4, 24, hour, minute, tzinfo=UTC)
 
+
+WORLDMARK, UNIT = "2604.21686", "2604.19734"
+"""Two papers of Friday's list."""
 
 START = datetime(2026, 4, 22, tzinfo=UTC)
 """Where the clock begins: by the first scene, Wednesday's and Thursday's lists are complete."""
@@ -168,6 +172,13 @@ SCENES = (
         ("cite 2604.17397",),
     ),
     Scene(
+        friday(14, 30),
+        "A vote moves the board",
+        "Two colleagues have voted, one for each: then more upvotes go first. Yours decides.",
+        ("top", f"vote {UNIT}", "top --count 1"),
+        ((Identity("terminal:ana"), f"vote {WORLDMARK}"), (Identity("terminal:ben"), f"vote {UNIT}")),
+    ),
+    Scene(
         friday(17, 45),
         "The week on your topic",
         "Every list can be narrowed to a topic, and says how much of it that was.",
@@ -176,7 +187,7 @@ SCENES = (
     Scene(
         datetime(2026, 4, 25, 9, 0, tzinfo=UTC),
         "The morning after",
-        "Saturdays have no list. The bot says so, instead of showing nothing.",
+        "Saturdays have no list, and the bot says so. A vote weighs five upvotes: yours lead the page.",
         ("today --count 1", "status"),
     ),
 )
@@ -212,6 +223,10 @@ async def play(scene: Scene, stage: Stage, console: Console) -> None:
     await pass_time(scene.at, stage)
     headline(console, f"{scene.at:%a %H:%M} UTC", scene.title)
     say(console, scene.told, "dim")
+    for identity, typed in scene.others:
+        await stage.core.answer_typed(
+            parse_words(shlex.split(typed), stage.core.commands), LOCAL_PLACE, identity
+        )
     for card in await stage.post():
         console.print()
         show(card, console)

@@ -42,8 +42,17 @@ IN_ORDER = (
     "$ papers search",
     "$ papers similar 1",
     "$ papers cite",
+    "$ papers top",
+    "1 · WorldMark",
+    "2 · UniT",
+    "$ papers vote",
+    "2 votes here",
+    "$ papers top",
+    "1 · UniT",
     "$ papers week",
     "Sat 09:00 UTC",
+    "1 · UniT",
+    "2 votes here",
     "$ papers status",
     "Last list",
     "Last post: yesterday 09:00 Paris, 3 papers, delivered on time",
@@ -104,7 +113,7 @@ def test_the_story_is_short_and_fits_a_terminal(
     story: tuple[subprocess.CompletedProcess[str], list[Path]],
 ) -> None:
     lines = story[0].stdout.splitlines()
-    assert len(lines) <= 180
+    assert len(lines) <= 215
     assert max(map(len, lines)) <= 100
 
 
