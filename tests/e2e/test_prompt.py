@@ -32,8 +32,8 @@ def test_commands_are_answered_at_the_prompt_over_the_story(tmp_path: Path) -> N
         screen.shows(PROMPT)
         assert "\x1b]8;" in screen.seen
         for line, answer in (
-            ("today --count 1", "WorldMark"),
-            ("show 1", "Xiaojie Xu"),
+            ("today --count 1", "2 votes here"),
+            ("show 1", "xpeng-robotics"),
             ("search humanoid", "UniT"),
             ("tody", "today"),
         ):
