@@ -97,6 +97,7 @@ def list_form(answer: PaperList) -> dict[str, Json]:
             "title": answer.title,
             "feed_date": day_form(answer.feed_date),
             "notes": list(answer.notes),
+            "disagreements": list(answer.disagreements),
         }
     )
     return form | {"papers": [paper_form(ranked) for ranked in answer.papers]}

@@ -269,8 +269,9 @@ async def top(ask: Invocation, desk: Desk) -> PaperList:
     when = f"the last {SPANS[span].days} days" if span in SPANS else "all time"
     entries = tuple(Ranked(listed, leader_reasons(listed)) for listed in shown.papers)
     until_now = f"in {when}" if span in SPANS else "yet"
-    notes = disagreements(shown.papers) if entries else (f"Nobody has voted {where} {until_now}.",)
-    return as_kept(PaperList(f"Most votes {where}, {when}", (Section(entries),), None, notes), shown)
+    notes = () if entries else (f"Nobody has voted {where} {until_now}.",)
+    title, apart = f"Most votes {where}, {when}", disagreements(shown.papers)
+    return as_kept(PaperList(title, (Section(entries),), None, notes, apart), shown)
 
 
 def where_words(scope: str, place: Place) -> str:

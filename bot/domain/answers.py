@@ -40,6 +40,8 @@ class PaperList:
     feed_date: date | None = None
     """The feed day that the list is of, where it is of one."""
     notes: tuple[str, ...] = ()
+    disagreements: tuple[str, ...] = ()
+    """Where a leaderboard disagrees with Hugging Face, a line each: a short list of its own, not numbered."""
     is_remembered: bool = True
     """Whether its numbers mean something later, as in `show 2`."""
     is_private: bool | None = None

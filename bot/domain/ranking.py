@@ -91,10 +91,10 @@ def disagreements(leaders: Sequence[Listed]) -> tuple[str, ...]:
     ]
     wide = sorted((gap for gap in gaps if gap[0] >= LEAST_GAP), key=lambda gap: (-gap[0], gap[1]))
     told = [disagreement(rank, listed) for _, rank, listed in wide[:MOST_DISAGREEMENTS]]
-    return (f"Where this community disagrees with Hugging Face: {'; '.join(told)}.",) if told else ()
+    return tuple(told)
 
 
 def disagreement(rank: int, listed: Listed) -> str:
     """Say where a paper stands here, and where on Hugging Face's list."""
     title = cut(readable(listed.paper.title), DISAGREEING_CHARS)
-    return f"“{title}” is number {rank} here and {listed.position} there"
+    return f"“{title}” is number {rank} here, {listed.position} on its list there."

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 SENTENCE_CHARS = 160
 """The longest sentence of a list's entry: two lines of a phone."""
 
+DISAGREEING = "Where this community disagrees with Hugging Face"
+
 AUTHORS_IN_LIST = 1
 AUTHORS_ON_PAGE = 5
 
@@ -34,7 +36,14 @@ def list_card(answer: PaperList) -> Card:
     ]
     emptiness = [] if entries or notes else [Note("There is nothing on this list.", Keep.NEEDED)]
     actions = [LIST_ACTIONS] if entries and answer.is_remembered else []
-    return Card((Heading(answer.title), *notes, *emptiness, *entries, *actions), list_gist(answer))
+    parts = (Heading(answer.title), *notes, *emptiness, *entries, *apart(answer.disagreements), *actions)
+    return Card(parts, list_gist(answer))
+
+
+def apart(disagreements: Sequence[str]) -> tuple[Part, ...]:
+    """Return the short list of where a leaderboard disagrees with Hugging Face; empty where it does not."""
+    lines = tuple(Note(line, Keep.NEEDED) for line in disagreements)
+    return (Heading(DISAGREEING, level=2, keep=Keep.NEEDED), *lines) if lines else ()
 
 
 LIST_ACTIONS = Actions(

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.cards import Heading
 from bot.domain.votes import Link
 from bot.ports import KeepRecords
+from bot.views.papers import list_card
 from tests.commands.house import because, shown
 from tests.contract.making import (
     ANA,
@@ -134,6 +136,10 @@ async def test_voters_are_never_named(house: House) -> None:
 async def test_where_the_community_disagrees_is_told(house: House) -> None:
     await house.fetch(FRIDAY, *(entry(number, 100 - number) for number in range(1, 10)))
     await house.store.write(votes(vote(9, ANA), vote(9, BEN)))
-    assert (await house.list("top")).notes == (
-        "Where this community disagrees with Hugging Face: “Paper 9” is number 1 here and 9 there.",
-    )
+    answer = await house.list("top")
+    assert (answer.notes, answer.disagreements) == ((), ("“Paper 9” is number 1 here, 9 on its list there.",))
+    assert [part.text for part in list_card(answer).parts if isinstance(part, Heading)] == [
+        "Most votes in this community, the last 7 days",
+        "Where this community disagrees with Hugging Face",
+    ]
+    assert len(answer.papers) == 1

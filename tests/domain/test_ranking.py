@@ -112,10 +112,8 @@ def test_wide_gaps_are_told_the_widest_first() -> None:
         *map(few, range(6, 12)),
     ]
     assert disagreements(leaders) == (
-        (
-            "Where this community disagrees with Hugging Face: “Paper 3” is number 3 here and 30 there;"
-            " “Paper 1” is number 1 here and 7 there."
-        ),
+        "“Paper 3” is number 3 here, 30 on its list there.",
+        "“Paper 1” is number 1 here, 7 on its list there.",
     )
 
 
@@ -126,10 +124,10 @@ def few(number: int) -> Listed:
 
 def test_a_paper_may_stand_lower_here_and_three_are_enough() -> None:
     leaders = [led(number, 20 - number, 13 - number) for number in range(1, 13)]
-    (told,) = disagreements(leaders)
-    assert told.endswith(
-        "“Paper 1” is number 1 here and 12 there; “Paper 12” is number 12 here and 1 there;"
-        " “Paper 2” is number 2 here and 11 there."
+    assert disagreements(leaders) == (
+        "“Paper 1” is number 1 here, 12 on its list there.",
+        "“Paper 12” is number 12 here, 1 on its list there.",
+        "“Paper 2” is number 2 here, 11 on its list there.",
     )
 
 
