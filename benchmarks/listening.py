@@ -46,7 +46,7 @@ async def listening(store: SqlStore, url: str) -> AsyncIterator[DiscordMessenger
     use_api(url)
     clock, nothing = SystemClock(), cast("Any", None)
     rest = Rest(TOKEN, spare_bucket(clock))
-    core_desk = Desk(store, clock, nothing, nothing, store.delivery, nothing)
+    core_desk = Desk(store, clock, nothing, nothing, lambda: store.delivery, nothing)
 
     def see(where: Place) -> Sight | None:
         return gateway.sight(where)  # which is made last

@@ -150,7 +150,7 @@ def core_over(store: SqlStore) -> Core:
     """Build the bot's core over a store, at the end of the newest list's day."""
     nobody: Any = None
     now = datetime.combine(NEWEST, NIGHT) + DAY / 48
-    return Core(COMMANDS, Desk(store, FakeClock(now), nobody, nobody, store.delivery, nobody))
+    return Core(COMMANDS, Desk(store, FakeClock(now), nobody, nobody, lambda: store.delivery, nobody))
 
 
 async def sampled_ids(engine: Counted) -> list[PaperId]:

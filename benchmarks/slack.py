@@ -172,7 +172,7 @@ async def listening(store: SqlStore, url: str, workspaces: int) -> AsyncIterator
         await installations.keep_installation(one)
     ways = Ways(url, client_id="1.2", client_secret="client-secret")
     slack = Slack(ways, store.delivery, installations, clock, random_letters)
-    desk = Desk(store, clock, nothing, nothing, store.delivery, nothing)
+    desk = Desk(store, clock, nothing, nothing, lambda: store.delivery, nothing)
     sockets = slack.sockets(APP_TOKEN, slack.app(Core(COMMANDS, desk), nothing))
     running = asyncio.create_task(sockets.run(lambda: None))
     try:

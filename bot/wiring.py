@@ -86,11 +86,14 @@ class App:
 
     core: Core
     desk: Desk
-    kept: SqlDelivery
-    """Subscriptions, plans and the outbox."""
     sources: Sources
     platforms: Platforms
     store: SqlStore
+
+    @property
+    def kept(self) -> SqlDelivery:
+        """Subscriptions, plans and the outbox; what keeps them is slow to load."""
+        return self.store.delivery
 
     @property
     def votes(self) -> VoteStore:
@@ -240,7 +243,7 @@ async def opened(
         zone = settings.default_timezone
         office = office_opener(store, clock, zone, most, platforms.describe, communities=apart)
         desk = replace(desk_of(store, clock, ingesting, index_path(url), office), scopes=apart or TOGETHER)
-        yield App(Core(COMMANDS, desk, heard), desk, store.delivery, sources, platforms, store)
+        yield App(Core(COMMANDS, desk, heard), desk, sources, platforms, store)
 
 
 def communities_of(settings: Settings, store: SqlStore, clock: Clock) -> Communities | None:
@@ -260,7 +263,9 @@ def desk_of(
     store: SqlStore, clock: Clock, ingesting: Ingesting, index: Path | None, office: Callable[[], Office]
 ) -> Desk:
     """Build what commands are answered with."""
-    return Desk(store, clock, Searching(store, index_opener(index)), ingesting, store.delivery, office)
+    return Desk(
+        store, clock, Searching(store, index_opener(index)), ingesting, lambda: store.delivery, office
+    )
 
 
 def office_opener(

@@ -44,13 +44,18 @@ class Desk:
     clock: Clock
     searching: Searching
     ingesting: Ingesting
-    delivery: Kept
+    open_delivery: Callable[[], Kept]
     open_office: Callable[[], Office]
     scopes: Scopes = TOGETHER
 
     async def shown(self, place: Place, asked: Asked, *, limit: int | None) -> Shown:
         """Return what is asked for as a place is shown it, with the votes of its community."""
         return await self.store.shown(place, asked, scope=await self.scopes.scope_of(place), limit=limit)
+
+    @cached_property
+    def delivery(self) -> Kept:
+        """Subscriptions, plans and places; slow to load, so opened with the first that needs it."""
+        return self.open_delivery()
 
     @cached_property
     def office(self) -> Office:

@@ -125,7 +125,7 @@ class Shop:
             self.clock,
             Searching(self.store, no_index),
             Ingesting(self.store, source, source, self.clock),
-            self.delivery,
+            lambda: self.delivery,
             self._office,
         )
         self.core = Core(COMMANDS, self.desk)

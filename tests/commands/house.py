@@ -47,7 +47,7 @@ class House:
         delivery = MemoryDelivery(self.store)
         self._letters = letters
         scopes = Communities(MemoryCommunities(self.store), self.clock, letters) if apart else TOGETHER
-        self.desk = Desk(self.store, self.clock, searching, ingesting, delivery, self._office, scopes)
+        self.desk = Desk(self.store, self.clock, searching, ingesting, lambda: delivery, self._office, scopes)
         self.core = Core(COMMANDS, self.desk)
         self._ingesting = ingesting
 

@@ -172,7 +172,7 @@ async def test_an_answer_takes_one_read(
     nobody: Any = None
     store: Any = above
     finding: Any = Found()
-    core = Core(COMMANDS, Desk(store, FakeClock(NOON), finding, nobody, nobody, nobody))
+    core = Core(COMMANDS, Desk(store, FakeClock(NOON), finding, nobody, lambda: nobody, nobody))
     reply = await core.answer_typed(typed, HERE, ANA)
     assert isinstance(reply.answer, PaperList | PaperPage)
     assert reply.private == (answers == "private" and isinstance(reply.answer, PaperList))

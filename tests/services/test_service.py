@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from bot.ports.people import PeopleStore
     from bot.ports.voting import VoteStore
     from bot.services.supervising import Loop
-    from bot.store.delivery import SqlDelivery
     from bot.store.sql_store import SqlStore
 
 NO_WEB = "scheduler", "sender", "fetcher"
@@ -79,8 +78,9 @@ class Lists(FakeSource):
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """What of the store is no list and no delivery."""
+    """What of the store is no list."""
 
+    delivery: MemoryDelivery
     votes: VoteStore
     people: PeopleStore
 
@@ -111,13 +111,13 @@ class House:
         """Return the service of a new process."""
         archive = FakeArchive()
         ingesting = Ingesting(self.store, self.source, archive, self.clock)
-        desk = Desk(self.store, self.clock, Searching(self.store, no_index), ingesting, self.kept, no_office)
+        searching = Searching(self.store, no_index)
+        desk = Desk(self.store, self.clock, searching, ingesting, lambda: self.kept, no_office)
         sources = Sources(self.source, archive, {})
         settings = Settings(database_url=SecretStr("sqlite:///nowhere.db"), port=0)
-        kept = cast("SqlDelivery", self.kept)
-        rooms = cast("SqlStore", Rooms(votes_over(self.store), people_over(self.store)))
+        rooms = cast("SqlStore", Rooms(self.kept, votes_over(self.store), people_over(self.store)))
         known = Platforms(settings, rooms, self.clock)
-        app = App(Core(COMMANDS, desk), desk, kept, sources, known, rooms)
+        app = App(Core(COMMANDS, desk), desk, sources, known, rooms)
         messengers = [FakeMessenger(self.platform, platform=each) for each in platforms]
         return Service(
             app, settings, Metrics(), messengers, roles=roles, is_alone=is_alone, gateways=gateways

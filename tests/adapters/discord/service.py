@@ -78,7 +78,7 @@ def a_desk(store: MemoryStore, delivery: MemoryDelivery, clock: FakeClock) -> De
     def office() -> Office:
         return office_over(desk, describe=can_post, letters="x".__mul__, caps=Caps())
 
-    desk = Desk(store, clock, cast("Any", TitleSearch(titles)), nothing, delivery, office)
+    desk = Desk(store, clock, cast("Any", TitleSearch(titles)), nothing, lambda: delivery, office)
     return desk
 
 
