@@ -88,8 +88,7 @@ class Gateway:
                 raise PapersError(sentence) from None
             raise
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await ended(task)
             await connection.end()
             await answered(connection)
 
@@ -107,6 +106,13 @@ class Gateway:
             await asyncio.wait({task}, timeout=BEAT_S)
         await task
         raise PapersError(OVER)
+
+
+async def ended(task: asyncio.Task[None]) -> None:
+    """Cancel a task until it has ended: discord.py's Shard.reidentify swallows a cancellation."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=BEAT_S)
 
 
 async def answered(connection: Connection) -> None:

@@ -340,3 +340,23 @@ async def test_without_any_connection_for_long_it_begins_anew(
     monkeypatch.setattr(gateway, "BEAT_S", 0.01)
     monkeypatch.setattr(gateway, "LONGEST_SILENCE_S", -1.0)
     assert await why_it_ended(service) == gateway.UNREACHABLE
+
+
+async def test_it_ends_though_the_library_lets_one_cancellation_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, "BEAT_S", 0.01)
+    passed = asyncio.Event()
+
+    async def connect() -> None:
+        while True:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                if passed.is_set():
+                    raise
+                passed.set()
+
+    task = asyncio.create_task(connect())
+    await asyncio.sleep(0)
+    await asyncio.wait_for(gateway.ended(task), timeout=5)
+    assert task.cancelled()
+    assert passed.is_set()
