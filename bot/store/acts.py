@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from bot.domain.votes import Means
 from bot.ports.voting import (
     CastVote,
     ClearReactions,
@@ -41,7 +42,7 @@ COLUMNS = {
     "at": "BIGINT",
 }
 KEY = "paper, identity, place, message, means"
-AGAIN = f"ON CONFLICT ({KEY}) DO UPDATE SET at = excluded.at WHERE acts.at < excluded.at"
+AGAIN = f"ON CONFLICT ({KEY}) DO UPDATE SET at = excluded.at, fresh = 0 WHERE acts.at < excluded.at"
 
 # Keep an act; one that is there is as if done now.
 CAST = f"INSERT INTO acts ({', '.join(COLUMNS)}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) {AGAIN}"
@@ -182,7 +183,7 @@ def withdrawing(act: Act, told_at: datetime | None) -> Sequence[Statement]:
     until = NEVER_AGAIN if told_at is None else micros(told_at)
     row = (act.paper, act.identity, str(act.place), act.message, act.means.value, until)
     taken = Statement(WITHDRAW, [row])
-    if act.means.value != "reaction":
+    if act.means is not Means.REACTION:
         return (taken,)
     return taken, Statement(NOTE_WITHDRAWAL, [(act.identity, act.message, act.paper, micros(act.at))])
 

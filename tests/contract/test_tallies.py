@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.votes import Link
 from bot.ports import EVERYBODY, KeepRecords, MostVoted, TallyActs
+from bot.ports.voting import CastVote
 from bot.services.housekeeping import Housekeeping
 from bot.store.engine import Statement, Unit
 from bot.store.sql_store import SqlStore
@@ -26,6 +27,7 @@ from tests.contract.making import (
     vote,
     votes,
 )
+from tests.contract.voting import votes_over
 from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:
@@ -75,6 +77,16 @@ async def test_votes_count_on_when_their_paper_is_tallied(store: Store) -> None:
     assert await leaders(store, 1) == [[(1, 3)], [(1, 2)], [(1, 2)]]
     await tally(store)
     assert await leaders(store, 1) == [[(1, 3)], [(1, 2)], [(1, 2)]]
+
+
+async def test_a_vote_that_is_given_again_counts_as_of_now(store: Store) -> None:
+    cast = votes_over(store)
+    await cast.write(CastVote(vote(1, at=OLD)))
+    await tally(store)
+    await cast.write(CastVote(vote(1)))
+    assert await leaders(store) == [[(1, 1)]] * 3
+    await tally(store)
+    assert await leaders(store) == [[(1, 1)]] * 3
 
 
 async def test_a_link_counts_for_what_was_tallied(store: Store) -> None:
