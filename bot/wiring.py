@@ -153,8 +153,12 @@ class Platforms:
             self._slack = Slack(ways, self._store.delivery, installations, self._clock, random_letters)
         return self._slack
 
-    def slack_checking(self) -> Checked | None:
-        """Return what looks Slack over, where there is a token for it."""
+    def checked(self) -> dict[str, Checked | None]:
+        """Return what looks each chat platform over; None for one that is not set up."""
+        return {"Discord": self.discord.checking() if self.discord else None, "Slack": self._slack_checking()}
+
+    def _slack_checking(self) -> Checked | None:
+        """Return what looks Slack over."""
         if self.slack is None:
             return None
         from adapters.slack.checking import Checking  # noqa: PLC0415 - for the doctor alone

@@ -7,20 +7,16 @@ from typing import TYPE_CHECKING
 
 from adapters.discord.errors import BAD_TOKEN, Refused, find_result
 from adapters.discord.messenger.permissions import NEEDED, Sight, asked, report_of
-from adapters.discord.messenger.refs import MY_SERVER
 from bot.domain.deliveries import Gone
 from bot.domain.text import counted
 from bot.ports.checking import Finding, Health
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Iterator
 
     from adapters.discord.client.rest import Json, Rest
     from adapters.discord.errors import Fault
     from bot.domain.places import Place
-
-MOST_PLACES = 50
-"""Places that are looked at: somebody waits for it, and a service beside it leaves one call a second."""
 
 NAME = "Discord"
 INVITE = (
@@ -53,43 +49,32 @@ class Checking:
     def __init__(self, rest: Rest) -> None:
         self._asking = Looking(rest)
 
-    async def findings(self, places: Sequence[Place]) -> AsyncIterator[Finding]:
-        """Yield what is found, the token first; without a good one there is nothing more."""
+    async def set_up(self) -> AsyncIterator[Finding]:
+        """Yield what is found of the token, how the gateway is, and how the bot is invited."""
         me = await self._asking.me()
         if not isinstance(me, dict):
             yield Finding(NAME, Health.WRONG, why_not(me))
             return
         yield Finding(NAME, Health.WELL, f"takes the token; I am {me.get('username', 'there')}")
-        for finding in await self._set_up(me):
-            yield finding
-        wrong = 0
-        for place in sorted(places, key=str)[:MOST_PLACES]:
-            if (mistake := await self._place(place)) is not None:
-                wrong += 1
-                yield mistake
-        if places:
-            yield whole(len(places), wrong)
-
-    async def _set_up(self, me: Json) -> list[Finding]:
-        """Say how the gateway is, and how the bot is invited."""
         gateway = await self._asking.fetched("/gateway/bot")
+        for finding in gateway_findings(gateway):
+            yield finding
         application = await self._asking.fetched("/oauth2/applications/@me")
         # Older applications have another id than their bot.
         number = str((application if isinstance(application, dict) else me)["id"])
-        invite = INVITE.format(id=number, bits=int(NEEDED))
-        return [*gateway_findings(gateway), Finding("invite link", Health.WELL, invite), *owner(application)]
+        yield Finding("invite link", Health.WELL, INVITE.format(id=number, bits=int(NEEDED)))
+        for finding in owner(application):
+            yield finding
 
-    async def _place(self, place: Place) -> Finding | None:
-        """Say what is wrong in a place; None where nothing is."""
-        if place.server == MY_SERVER:
-            return None
+    async def lacking(self, place: Place) -> str:
+        """Return what is wrong in a place, and what to do; empty where nothing is."""
+        if place.is_own:
+            return ""
         sight = await asked(self._asking, place)
         if isinstance(sight, Sight):
-            lacks = report_of(sight).lacks
-            return Finding(str(place), Health.WRONG, " ".join(lacks)) if lacks else None
+            return " ".join(report_of(sight).lacks)
         result = find_result(sight)
-        why = result.why if isinstance(result, Gone) else str(sight)
-        return Finding(str(place), Health.WRONG, why)
+        return result.why if isinstance(result, Gone) else str(sight)
 
 
 def why_not(fault: Fault) -> str:
@@ -117,11 +102,3 @@ def owner(application: Json | Fault) -> Iterator[Finding]:
         yield Finding(
             "invite link", Health.NOTED, "works for the owner of the application alone (Public Bot is off)"
         )
-
-
-def whole(places: int, wrong: int) -> Finding:
-    """Say how many of the places are well."""
-    looked_at = min(places, MOST_PLACES)
-    others = f"; {counted(places - looked_at, 'more place')} not looked at" if places > looked_at else ""
-    health = Health.WRONG if wrong else Health.WELL
-    return Finding("places", health, f"{looked_at - wrong} of {looked_at} have all permissions{others}")

@@ -12,7 +12,7 @@ from bot.errors import SettingsError
 from bot.ports.checking import Finding, Health
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator
 
     from adapters.slack.assembled import Slack
     from bot.domain.places import Place
@@ -28,16 +28,14 @@ class Checking:
         self._is_reached_over_http = is_reached_over_http
         self._is_sealed = is_sealed
 
-    async def findings(self, places: Sequence[Place]) -> AsyncIterator[Finding]:
-        """Yield what is found of the token, of the set-up, and of what the bot may do in places."""
+    async def set_up(self) -> AsyncIterator[Finding]:
+        """Yield what is found of the token, of those who have installed it, and of how commands come in."""
         if self._slack.ways.token:
             for found in await self._token():
                 yield found
         if self._slack.ways.is_installed:
             yield await self._installations()
         yield await self._listening()
-        for place in places:
-            yield await self._place(place)
 
     async def _token(self) -> list[Finding]:
         """Ask Slack whose token it is, and what it may do."""
@@ -74,14 +72,10 @@ class Checking:
         why = "are not heard: set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)"
         return Finding(name, Health.NOTED, why)
 
-    async def _place(self, place: Place) -> Finding:
-        """Say what the bot may do in a place that something is posted in."""
+    async def lacking(self, place: Place) -> str:
+        """Return what is wrong in a place, and what to do; empty where nothing is."""
         report = await self._slack.messenger.describe(place)
-        if isinstance(report, Gone):
-            return Finding(str(place), Health.WRONG, report.why)
-        if report.lacks:
-            return Finding(str(place), Health.WRONG, " ".join(report.lacks))
-        return Finding(str(place), Health.WELL, f"I can {and_words(report.can)} there")
+        return report.why if isinstance(report, Gone) else " ".join(report.lacks)
 
 
 def scopes_finding(scopes: frozenset[str]) -> Finding:

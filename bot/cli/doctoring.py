@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.cli.options import Options
     from bot.config import Settings
     from bot.domain.places import Place
+    from bot.ports.checking import Checked
     from bot.wiring import App
 
 PATIENCE = timedelta(seconds=10)
@@ -36,6 +37,15 @@ PATIENCE = timedelta(seconds=10)
 
 CLOCK_TOLERANCE = timedelta(seconds=30)
 """How far this machine's clock may be from a source's before posts are noticeably off."""
+
+
+MOST_PLACES = 50
+"""Places of a platform that are looked at: somebody waits, and platforms let few questions through."""
+
+NOT_SET_UP = {
+    "Discord": "DISCORD_TOKEN is its bot's token (docs/discord.md goes through it)",
+    "Slack": "SLACK_BOT_TOKEN is its bot's token (docs/slack.md goes through it)",
+}
 
 
 class State(StrEnum):
@@ -89,9 +99,7 @@ async def checks(settings: Settings) -> AsyncIterator[Check]:
             yield await store_check(app, settings)
             for check in await source_checks(app):
                 yield check
-            async for check in discord_checks(app):
-                yield check
-            async for check in slack_checks(app):
+            async for check in platform_checks(app):
                 yield check
     except PapersError as fault:
         yield Check("store", State.WRONG, str(fault))
@@ -144,41 +152,48 @@ async def source_checks(app: App) -> Sequence[Check]:
     return [*found, clock_check(told, app.desk.clock.now())]
 
 
-async def discord_checks(app: App) -> AsyncIterator[Check]:
-    """Look over Discord, and each of its places that something is posted in."""
-    if app.platforms.discord is None:
-        yield Check(
-            "Discord",
-            State.WARNING,
-            "not set up: DISCORD_TOKEN is its bot's token (docs/discord.md goes through it)",
-        )
+async def platform_checks(app: App) -> AsyncIterator[Check]:
+    """Look over each chat platform, and its places that something is posted in."""
+    places = await places_in_use(app)
+    for name, checked in app.platforms.checked().items():
+        if checked is None:
+            yield Check(name, State.WARNING, f"not set up: {NOT_SET_UP[name]}")
+            continue
+        own = [place for place in places if place.platform == name.lower()]
+        async for check in checks_of(name, checked, own):
+            yield check
+
+
+async def checks_of(name: str, checked: Checked, places: Sequence[Place]) -> AsyncIterator[Check]:
+    """Yield what is found of a platform; with a token that is not taken there is nothing more."""
+    found = [each async for each in checked.set_up()]
+    for each in found:
+        yield Check(each.name, STATES[each.health], each.words)
+    if not places or found[0].health is Health.WRONG:
         return
-    places = await places_of(app, "discord")
-    async for found in app.platforms.discord.checking().findings(places):
-        yield Check(found.name, STATES[found.health], found.words)
+    looked_at = places[:MOST_PLACES]
+    wrong = 0
+    for place in looked_at:
+        if lacks := await checked.lacking(place):
+            wrong += 1
+            yield Check(str(place), State.WRONG, lacks)
+    yield places_check(f"{name} places", len(places), len(looked_at), wrong)
 
 
-async def slack_checks(app: App) -> AsyncIterator[Check]:
-    """Look over Slack, and each of its places that something is posted in."""
-    checking = app.platforms.slack_checking()
-    if checking is None:
-        yield Check(
-            "Slack",
-            State.WARNING,
-            "not set up: SLACK_BOT_TOKEN is its bot's token (docs/slack.md goes through it)",
-        )
-        return
-    async for found in checking.findings(await places_of(app, "slack")):
-        yield Check(found.name, STATES[found.health], found.words)
+def places_check(name: str, number: int, looked_at: int, wrong: int) -> Check:
+    """Say how many of the places are well."""
+    others = f"; {counted(number - looked_at, 'more place')} not looked at" if number > looked_at else ""
+    words = f"{looked_at - wrong} of {looked_at} have all permissions{others}"
+    return Check(name, State.WRONG if wrong else State.OK, words)
 
 
-async def places_of(app: App, platform: str) -> Sequence[Place]:
-    """Return the places of a platform that have subscriptions."""
+async def places_in_use(app: App) -> Sequence[Place]:
+    """Return the places that have subscriptions."""
     places = [
         parse_place(each.place) if isinstance(each, Broken) else each.subscription.place
         async for each in app.kept.all_subscriptions()
     ]
-    return list({place for place in places if place and place.platform == platform})
+    return sorted({place for place in places if place}, key=str)
 
 
 def address_setting(source: str) -> str:

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator
 
     from bot.domain.places import Place
 
@@ -33,5 +33,8 @@ class Finding:
 class Checked(Protocol):
     """A chat platform that can be looked over."""
 
-    def findings(self, places: Sequence[Place]) -> AsyncIterator[Finding]:
-        """Yield what is found of the token, of the set-up, and of what the bot may do in places."""
+    def set_up(self) -> AsyncIterator[Finding]:
+        """Yield what is found, the token first; if that is wrong, no place can be looked at."""
+
+    async def lacking(self, place: Place) -> str:
+        """Return what is wrong in a place, and what to do; empty where nothing is."""

@@ -1,0 +1,60 @@
+"""What `papers doctor` says of a chat platform, whatever the platform is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.cli import doctoring
+from bot.domain.places import Place
+from bot.ports.checking import Finding, Health
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+PLACES = [Place("discord", "1", str(number)) for number in range(11, 14)]
+
+
+class Looked:
+    """A platform whose token is well or not, and of whose places one lacks something."""
+
+    def __init__(self, token: Health) -> None:
+        self._token = token
+        self.asked: list[Place] = []
+
+    async def set_up(self) -> AsyncIterator[Finding]:
+        yield Finding("Discord", self._token, "looked at")
+
+    async def lacking(self, place: Place) -> str:
+        self.asked.append(place)
+        return "let me write there" if place == PLACES[1] else ""
+
+
+async def lines(looked: Looked, places: list[Place]) -> list[str]:
+    return [str(check) async for check in doctoring.checks_of("Discord", looked, places)]
+
+
+async def test_places_are_told_by_what_they_lack() -> None:
+    assert await lines(Looked(Health.WELL), PLACES) == [
+        "ok    Discord: looked at",
+        "wrong discord:1/12: let me write there",
+        "wrong Discord places: 2 of 3 have all permissions",
+    ]
+
+
+async def test_of_many_places_some_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctoring, "MOST_PLACES", 1)
+    looked = Looked(Health.NOTED)
+    assert await lines(looked, PLACES) == [
+        "note  Discord: looked at",
+        "ok    Discord places: 1 of 1 have all permissions; 2 more places not looked at",
+    ]
+    assert looked.asked == PLACES[:1]
+
+
+@pytest.mark.parametrize(("token", "places"), [(Health.WRONG, PLACES), (Health.WELL, [])])
+async def test_no_place_is_asked_for_where_none_can_be(token: Health, places: list[Place]) -> None:
+    looked = Looked(token)
+    assert len(await lines(looked, places)) == 1
+    assert not looked.asked
