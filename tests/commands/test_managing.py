@@ -21,7 +21,7 @@ from bot.domain.answers import (
     SubscriptionSaved,
 )
 from bot.domain.deliveries import DeliveryKind, Gone
-from bot.domain.places import PlaceProfile
+from bot.domain.places import PlaceKind, PlaceProfile
 from bot.domain.subscriptions import EVERY_DAY, Empty, Layout, Standing, Subscription
 from bot.ports.delivery import Broken, Caps, Change, PlaceReport
 from tests.commands.desks import ANA, FRIDAY, HERE, NEXT_DOOR, Shop, paper_of
@@ -634,6 +634,15 @@ async def test_posts_notify_where_the_place_wants_it(shop: Shop) -> None:
     await shop.ask("preview post=yes")
     silent = [owed.delivery.silent for owed in shop.store.tables.deliveries.values()]
     assert sorted(silent) == [False, True]
+
+
+async def test_posting_now_in_an_announcement_channel_is_published(shop: Shop) -> None:
+    await shop.list_days()
+    await shop.ask("subscribe 9:00 Paris count=2")
+    await shop.delivery.keep_profile(PlaceProfile(HERE, PlaceKind.ANNOUNCEMENT))
+    await shop.ask("preview post=yes")
+    owed = shop.store.tables.deliveries.values()
+    assert sorted(each.delivery.kind for each in owed) == [DeliveryKind.POST, DeliveryKind.PUBLISH]
 
 
 async def test_a_recap_is_the_leaderboard_and_tells_when_nobody_voted(shop: Shop) -> None:
