@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.commands.managing import title_of
-from bot.commands.reading import found_paper, named_paper
+from bot.commands.reading import STILL_READING, found_paper, named_paper
 from bot.domain import person_words as words
 from bot.domain.answers import Confirmation, DataFile, Done, PaperList, Ranked, Refusal, Section
 from bot.domain.citations import cite
@@ -14,7 +14,7 @@ from bot.domain.maths import readable
 from bot.domain.ranking import because
 from bot.domain.tables import table_text
 from bot.domain.text import counted
-from bot.ports import EVERYBODY
+from bot.ports import ById
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from bot.commands.desk import Desk
     from bot.commands.spec import Handler, Invocation
-    from bot.domain.papers import Listed
+    from bot.domain.liking import Recommended
+    from bot.domain.papers import Listed, PaperId
 
 LIST, CSV = "list", "csv"
 SUFFIXES = {"bibtex": "bib", "ris": "ris", "csv": "csv"}
@@ -100,25 +101,36 @@ def reading_list(papers: Sequence[Listed], now: datetime) -> PaperList:
 # --- What they may like -----------------------------------------------------------------
 
 
-async def for_me(ask: Invocation, desk: Desk) -> PaperList:
+async def for_me(ask: Invocation, desk: Desk) -> PaperList | Refusal:
     """Answer with papers like those that the asker voted for and saved, each with the one that it is like."""
     liked = liked_papers(await desk.office.people.about(ask.identity))
     if not liked:
         return PaperList(words.FOR_YOU, (), None, (words.NOTHING_LIKED,))
-    limit = ask.number("count")
+    if not await desk.searching.is_ready():
+        return Refusal(STILL_READING)
+    found = await with_reasons(await recommended_to(liked, ask, desk), ask, desk)
+    notes = (words.from_liked(len(liked[:MOST_LIKED]), len(liked)),) if found else (words.NOTHING_LIKE,)
+    return PaperList(words.FOR_YOU, (Section(found),) if found else (), None, notes)
+
+
+async def recommended_to(liked: Sequence[PaperId], ask: Invocation, desk: Desk) -> Sequence[Recommended]:
+    """Return what is most like somebody's papers, the newest first, and is not hidden in the place."""
     hidden = (await desk.delivery.hidden([ask.place])).get(ask.place, frozenset())
     left_out = {*liked, *hidden}
     neighbours = NEIGHBOURS + min(len(left_out), NEIGHBOURS)
     likenesses = await desk.searching.like_each(liked[:MOST_LIKED], neighbours)
-    best = recommended(likenesses, left_out, limit)
-    wanted = [paper for each in best for paper in (each.paper, each.strongest.liked)]
-    known = {each.paper.id: each for each in await desk.store.papers(wanted, scope=EVERYBODY)}
+    return recommended(likenesses, left_out, ask.number("count"))
+
+
+async def with_reasons(best: Sequence[Recommended], ask: Invocation, desk: Desk) -> tuple[Ranked, ...]:
+    """Return the papers that are stored, with the votes of the place's community and what they are like."""
+    wanted = dict.fromkeys(paper for each in best for paper in (each.paper, each.strongest.liked))
+    shown = await desk.shown(ask.place, ById(tuple(wanted)), limit=None)
+    known = {each.paper.id: each for each in shown.papers}
     titles = {paper: readable(listed.paper.title) for paper, listed in known.items()}
-    found = tuple(
+    return tuple(
         Ranked(known[each.paper], liking_reasons(each, titles)) for each in best if each.paper in known
     )
-    notes = (words.from_liked(len(liked[:MOST_LIKED]), len(liked)),) if found else (words.NOTHING_LIKE,)
-    return PaperList(words.FOR_YOU, (Section(found),) if found else (), None, notes)
 
 
 # --- What is stored -------------------------------------------------------------------

@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 
 from bot.domain import community_words as words
-from bot.domain.answers import Done, PlaceWays, Refusal
+from bot.domain.answers import Done, PaperList, PlaceWays, Refusal
 from bot.domain.places import Place
 from bot.services.communities import CODE_LASTS
 from tests.commands.house import House, because, shown
@@ -89,6 +89,17 @@ async def test_votes_of_other_communities_are_told_nowhere(apart: House) -> None
     answer = (await apart.say("vote 2604.00002", place=ELSEWHERE)).answer
     assert isinstance(answer, Done)
     assert "1 vote here" in answer.sentence
+
+
+async def test_what_somebody_may_like_shows_the_votes_of_their_community(apart: House) -> None:
+    titles = ("Robots that fold", "Robots that fold towels", "Robots that fold shirts")
+    await apart.fetch(FRIDAY, *(entry(number, title=title) for number, title in enumerate(titles, start=1)))
+    asked = {}
+    for place in (HERE, ELSEWHERE):
+        answer = (await apart.say("for-me", place=place)).answer
+        assert isinstance(answer, PaperList)
+        asked[place] = {ranked.listed.paper.id[-1]: ranked.listed.votes for ranked in answer.papers}
+    assert asked == {HERE: {"2": 1, "3": 0}, ELSEWHERE: {"2": 0, "3": 1}}
 
 
 async def test_a_persons_own_place_is_a_community_by_itself(apart: House) -> None:

@@ -55,8 +55,9 @@ def searching(house: House, shelf: Shelf, patience: timedelta = timedelta(0)) ->
     return found
 
 
-@pytest.mark.parametrize("words", ["search robots", f"similar {paper_id(1)}"])
+@pytest.mark.parametrize("words", ["search robots", f"similar {paper_id(1)}", "for-me"])
 async def test_who_asks_meanwhile_is_told_and_then_answered(house: House, words: str) -> None:
+    await house.say(f"save {paper_id(1)}")
     shelf = Shelf()
     warming = asyncio.create_task(searching(house, shelf).warm())
     await asyncio.sleep(0)
