@@ -6,14 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.commands import communities
-from bot.commands.reading import named_paper
+from bot.commands.reading import named_paper, quoted_title
 from bot.domain.answers import Done, PlaceWays, Refusal
 from bot.domain.community_words import ONE_AT_A_TIME
-from bot.domain.maths import readable
 from bot.domain.places import PlaceProfile
 from bot.domain.schedule import zone_of
 from bot.domain.subscriptions import Empty, Layout, is_paused
-from bot.domain.text import cut
 from bot.domain.wishes import (
     WAYS,
     Wish,
@@ -41,9 +39,6 @@ if TYPE_CHECKING:
     from bot.domain.subscriptions import Standing
 
 Read = TypeVar("Read")
-
-TITLE_CHARS = 80
-"""How much of a paper's title is repeated in an answer."""
 
 ALL_HERE, ON_SERVER = "here", "server"
 """Whose subscriptions are meant, where more than one is."""
@@ -216,8 +211,7 @@ async def hide(ask: Invocation, desk: Desk) -> Done | Refusal:
 async def title_of(paper: PaperId, desk: Desk) -> str:
     """Return a paper's title in quotes, its identifier where it is not stored."""
     found = await desk.store.papers([paper], scope=EVERYBODY)
-    title = readable(found[0].paper.title) if found else ""
-    return f"“{cut(title, TITLE_CHARS)}”" if title else paper
+    return quoted_title(found[0].paper) if found else paper
 
 
 # --- A place's ways -----------------------------------------------------------------

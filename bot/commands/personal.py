@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.commands.managing import title_of
-from bot.commands.reading import STILL_READING, found_paper, named_paper
+from bot.commands.reading import STILL_READING, found_paper, named_paper, quoted_title
 from bot.domain import person_words as words
 from bot.domain.answers import Confirmation, DataFile, Done, PaperList, Ranked, Refusal, Section
 from bot.domain.citations import cite
@@ -61,7 +61,7 @@ async def save(ask: Invocation, desk: Desk) -> Done | Refusal:
         return found
     paper = found[0].paper
     is_new = await desk.office.people.save(ask.identity, paper.id)
-    return Done(words.saved_words(paper.title, paper.id, is_new=is_new))
+    return Done(words.saved_words(quoted_title(paper), paper.id, is_new=is_new))
 
 
 async def unsave(ask: Invocation, desk: Desk) -> Done | Refusal:

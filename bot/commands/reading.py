@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bot.commands.desk import Desk
     from bot.commands.spec import Invocation
-    from bot.domain.papers import PaperId
+    from bot.domain.papers import Paper, PaperId
     from bot.domain.places import Place
     from bot.ports import Hit, RememberedList
 
@@ -36,6 +36,9 @@ STILL_READING = "I have just been started and am still reading the papers. Pleas
 
 QUOTED_CHARS = 60
 """How much of what somebody typed is repeated in an answer."""
+
+TITLE_CHARS = 80
+"""How much of a paper's title is repeated in an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,12 @@ async def found_paper(ask: Invocation, desk: Desk) -> tuple[Listed, tuple[str, .
     if isinstance(listed, Refusal):
         return listed
     return listed, (named.note,) if named.note else ()
+
+
+def quoted_title(paper: Paper) -> str:
+    """Return a paper's title in quotes, its identifier where it has none."""
+    title = readable(paper.title)
+    return f"“{cut(title, TITLE_CHARS)}”" if title else paper.id
 
 
 # --- The commands -------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.commands.managing import title_of
-from bot.commands.reading import found_paper, named_paper
+from bot.commands.reading import found_paper, named_paper, quoted_title
 from bot.domain.answers import Done, Refusal
 from bot.domain.vote_words import unvoted_words, voted_words
 
@@ -21,10 +21,9 @@ async def vote(ask: Invocation, desk: Desk) -> Done | Refusal:
     found = await found_paper(ask, desk)
     if isinstance(found, Refusal):
         return found
-    paper = found[0].paper.id
-    had_voted = await desk.office.voting.has_voted(paper, ask.identity)
-    votes = await desk.office.voting.vote(paper, ask.identity, ask.place)
-    return Done(voted_words(await title_of(paper, desk), paper, votes, is_new=not had_voted))
+    paper = found[0].paper
+    is_new, votes = await desk.office.voting.vote(paper.id, ask.identity, ask.place)
+    return Done(voted_words(quoted_title(paper), paper.id, votes, is_new=is_new))
 
 
 async def unvote(ask: Invocation, desk: Desk) -> Done | Refusal:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.text import and_words, counted, cut
+from bot.domain.text import and_words, counted
 
 if TYPE_CHECKING:
     from bot.domain.papers import PaperId
     from bot.domain.people import PersonData
     from bot.domain.places import Identity
-
-TITLE_CHARS = 80
-"""How much of a paper's title is repeated in an answer."""
 
 NO_CODE = "There is no such code, or its ten minutes are over. “link” without a code gives a new one."
 OWN_CODE = "That is your own code: enter it as the person that you are elsewhere. It is used up now."
@@ -79,8 +76,7 @@ def stored_parts(data: PersonData) -> list[str]:
 
 
 def saved_words(title: str, paper: PaperId, *, is_new: bool) -> str:
-    """Tell that a paper is on somebody's reading list."""
+    """Tell that a paper (its title in quotes) is on somebody's reading list."""
     if not is_new:
-        return f"It was on your reading list already: “{cut(title, TITLE_CHARS)}”."
-    shown = cut(title, TITLE_CHARS)
-    return f"On your reading list: “{shown}”. “unsave {paper}” takes it off; “saved” shows all."
+        return f"It was on your reading list already: {title}."
+    return f"On your reading list: {title}. “unsave {paper}” takes it off; “saved” shows all."

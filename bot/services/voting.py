@@ -243,14 +243,15 @@ class Voting:
 
     # --- Commands -------------------------------------------------------------------
 
-    async def vote(self, paper: PaperId, identity: Identity, place: Place) -> int | None:
-        """Cast a vote by a command, and return how many the paper has in that community then."""
-        await self._votes.write(CastVote(Act(paper, identity, place, Means.COMMAND, self._clock.now())))
-        return await self.votes_in(place, paper)
+    async def vote(self, paper: PaperId, identity: Identity, place: Place) -> tuple[bool, int | None]:
+        """Cast a vote by a command.
 
-    async def has_voted(self, paper: PaperId, identity: Identity) -> bool:
-        """Tell whether a person's vote for a paper stands, whatever it was given by."""
-        return bool(await self._votes.standing(paper, identity))
+        Return whether the person had not voted for the paper, by whatever means, and how many votes it has in
+        that community then. Of two commands at once both may find that nobody had voted; it is one vote.
+        """
+        had_voted = bool(await self._votes.standing(paper, identity))
+        await self._votes.write(CastVote(Act(paper, identity, place, Means.COMMAND, self._clock.now())))
+        return not had_voted, await self.votes_in(place, paper)
 
     async def unvote(self, paper: PaperId, identity: Identity) -> tuple[bool, str]:
         """Take a person's commands and buttons for a paper back.

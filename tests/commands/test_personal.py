@@ -158,6 +158,14 @@ async def test_a_reading_list_is_kept_and_shown_the_newest_first(house: House) -
     assert not others.papers
 
 
+async def test_a_saved_title_is_told_as_everywhere(house: House) -> None:
+    await house.fetch(FRIDAY, entry(1, title=r"Attention in $O(n^2)$"))
+    assert (await sentence(house, "save 2604.00001")).startswith(
+        "On your reading list: “Attention in O(n²)”."
+    )
+    assert await sentence(house, "unsave 2604.00001") == "Off your reading list: “Attention in O(n²)”."
+
+
 @pytest.mark.parametrize(
     ("style", "name", "has"),
     [
