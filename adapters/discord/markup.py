@@ -12,6 +12,7 @@ import unicodedata
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from bot.domain.places import OWN_SERVER
 from bot.domain.plain import SCHEME, one_line, safe_url, size, visible
 from bot.domain.text import ELLIPSIS, WIDEST_BACKWARDS, character_start
 
@@ -30,7 +31,7 @@ MEANING = re.compile(
     r"|:(?=//|[\w+~-]+:)"  # an address, an emoji's name
     r"|\A(?:[#>+-]|\d+(?=[.)]))"  # a heading, a quote, a list
 )
-PLACE = re.compile(r"discord:(\d{5,20}|@me)/(\d{5,20})")
+PLACE = re.compile(rf"discord:(\d{{5,20}}|{OWN_SERVER})/(\d{{5,20}})")
 FENCE = re.compile("`{3,}")
 BROADCAST = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 
@@ -100,7 +101,9 @@ def fenced(text: str) -> str:
 
 def with_channels(markdown: str) -> str:
     """Return escaped text with each place as its channel's name, to be opened; it is never longer."""
-    return PLACE.sub(lambda found: "this conversation" if found[1] == "@me" else f"<#{found[2]}>", markdown)
+    return PLACE.sub(
+        lambda found: "this conversation" if found[1] == OWN_SERVER else f"<#{found[2]}>", markdown
+    )
 
 
 def isolated(markdown: str) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from bot.domain import community_words as words
 from bot.domain.answers import Done, Refusal
-from bot.services.communities import OWN_SERVER
 
 if TYPE_CHECKING:
     from bot.commands.desk import Desk
@@ -20,7 +19,7 @@ async def change(ask: Invocation, desk: Desk) -> Done | Refusal:
     communities, text = desk.office.communities, ask.text(NAME).strip().lower()
     if communities is None:
         return Refusal(words.ALL_TOGETHER)
-    if ask.place.server == OWN_SERVER:
+    if ask.place.is_own:
         return Refusal(words.OWN_PLACE)
     if text == words.ASK:
         return Done(words.code_words(await communities.code(ask.place)))
@@ -33,6 +32,6 @@ async def change(ask: Invocation, desk: Desk) -> Done | Refusal:
 async def told(ask: Invocation, desk: Desk) -> dict[str, str]:
     """Return who votes together, as one of a place's ways; empty where all servers do."""
     communities = desk.office.communities
-    if communities is None or ask.place.server == OWN_SERVER:
+    if communities is None or ask.place.is_own:
         return {}
     return {NAME: words.community_words(len(await communities.servers_of(ask.place)))}

@@ -14,6 +14,10 @@ Identity = NewType("Identity", str)
 """Who somebody is on one platform: `discord:<user>`, `slack:<team>/<user>`, `terminal:local`."""
 
 
+OWN_SERVER = "@me"
+"""What stands for a server in somebody's own conversation with the bot, of no server (Discord)."""
+
+
 class PlaceKind(StrEnum):
     """What sort of place it is; the later ones are named so that the schema need not change for them."""
 
@@ -40,7 +44,7 @@ class Place:
     @property
     def is_own(self) -> bool:
         """Whether it is somebody's own conversation with the bot, of no server: `discord:@me/<channel>`."""
-        return self.server == "@me"
+        return self.server == OWN_SERVER
 
     @property
     def server_key(self) -> str:

@@ -23,9 +23,6 @@ CODE_CHARS = 10
 KNOWN_FOR = timedelta(seconds=30)
 """How long it takes at most until a process knows what was joined by another one."""
 
-OWN_SERVER = "@me"
-"""What stands for a server in a person's own place on Discord."""
-
 
 @dataclass(frozen=True, slots=True)
 class Together:
@@ -52,7 +49,7 @@ class Communities:
 
     async def scope_of(self, place: Place) -> Scope:
         """Return the votes of a place's community; a person's own place on Discord is one by itself."""
-        if place.server == OWN_SERVER:
+        if place.is_own:
             return Scope(place=place)
         return Scope(servers=await self.servers_of(place))
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from adapters.discord.commands import EVERYONE, MANAGE_CHANNELS, MANAGERS, SUBCOMMAND
-from adapters.discord.messenger.refs import MY_SERVER, kind_of
-from bot.domain.places import Identity, Place
+from adapters.discord.messenger.refs import kind_of
+from bot.domain.places import OWN_SERVER, Identity, Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +41,7 @@ class Ask:
     @property
     def may_manage(self) -> bool:
         """Whether the asker manages this place: in a conversation with the bot everybody does."""
-        return self.place.server == MY_SERVER or bool(self.permissions & (MANAGE_CHANNELS | ADMINISTRATOR))
+        return self.place.is_own or bool(self.permissions & (MANAGE_CHANNELS | ADMINISTRATOR))
 
 
 def ask_of(raw: Mapping[str, object]) -> Ask:
@@ -53,7 +53,7 @@ def ask_of(raw: Mapping[str, object]) -> Ask:
     sent: Json = dict(raw)
     member, channel = sent.get("member") or {}, sent.get("channel") or {}
     user = member.get("user") or sent["user"]
-    server = str(sent.get("guild_id") or MY_SERVER)
+    server = str(sent.get("guild_id") or OWN_SERVER)
     return Ask(
         str(sent["id"]),
         str(sent["token"]),

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.discord.messenger.bodies import emoji_text
-from adapters.discord.messenger.refs import MY_SERVER, PLATFORM, Ref
-from bot.domain.places import Identity, Place
+from adapters.discord.messenger.refs import PLATFORM, Ref
+from bot.domain.places import OWN_SERVER, Identity, Place
 from bot.errors import StoreError
 from bot.log import fault_words, logger
 from bot.ports.voting import ReactionEvent
@@ -62,7 +62,7 @@ class Votes:
 
 def place_of(sent: Json, channel: str) -> Place:
     """Return where something happened; `channel` is the field with its channel."""
-    return Place(PLATFORM, str(sent.get("guild_id") or MY_SERVER), str(sent[channel]))
+    return Place(PLATFORM, str(sent.get("guild_id") or OWN_SERVER), str(sent[channel]))
 
 
 def message_in(sent: Json) -> MessageRef:

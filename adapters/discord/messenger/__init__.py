@@ -16,10 +16,10 @@ from adapters.discord.messenger.finding import Finding
 from adapters.discord.messenger.permissions import Sight, report_of
 from adapters.discord.messenger.posting import Posting, is_refused, made_by
 from adapters.discord.messenger.reacting import reactions_to, tallies_of
-from adapters.discord.messenger.refs import MY_SERVER, PLATFORM, read_ref
+from adapters.discord.messenger.refs import PLATFORM, read_ref
 from adapters.discord.messenger.turns import BETWEEN_CALLS, RATES
 from bot.domain.deliveries import Absent, DeliveryKind, Gone, Sent
-from bot.domain.places import Place, PlaceKind
+from bot.domain.places import OWN_SERVER, Place, PlaceKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,7 +115,7 @@ class DiscordMessenger:
 
     async def describe(self, place: Place) -> PlaceReport | Gone:
         """Tell what the bot may do in a place."""
-        if place.server == MY_SERVER:
+        if place.is_own:
             return report_of(Sight("", PlaceKind.DM, 0))
         sight = await self._kinds.sight(place)
         if isinstance(sight, Sight):
@@ -130,4 +130,4 @@ class DiscordMessenger:
             return None
         answer = await self._rest.aside("POST", "/users/@me/channels", body={"recipient_id": user})
         channel = made_by(answer)
-        return Place(PLATFORM, MY_SERVER, str(channel["id"])) if isinstance(channel, dict) else None
+        return Place(PLATFORM, OWN_SERVER, str(channel["id"])) if isinstance(channel, dict) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from adapters.discord.messenger.permissions import asked
-from adapters.discord.messenger.refs import MY_SERVER, kind_of
+from adapters.discord.messenger.refs import kind_of
 from bot.domain.places import PlaceKind
 from bot.errors import StoreError
 from bot.log import logger
@@ -41,7 +41,7 @@ class Kinds:
 
     async def known(self, place: Place) -> PlaceKind | None:
         """Return what sort of place it is, where that is known; Discord says where it is another."""
-        if place.server == MY_SERVER:
+        if place.is_own:
             return PlaceKind.DM
         try:
             return await self._channels.kind(place)

@@ -9,7 +9,7 @@ from adapters.discord.errors import Fault, find_result
 from adapters.discord.messenger.bodies import MAX_THREAD_NAME
 from adapters.discord.messenger.history import History, Nothing, Unfinished
 from adapters.discord.messenger.permissions import May, Sight
-from adapters.discord.messenger.refs import MY_SERVER, read_ref, ref_of
+from adapters.discord.messenger.refs import read_ref, ref_of
 from bot.domain.deliveries import Absent, DeliveryKind, Failed, Gone, Rejected, Sent
 from bot.domain.places import PlaceKind
 
@@ -97,7 +97,7 @@ class Finding:
 
     async def _blank(self, place: Place) -> FindResult:
         """Return Absent where history may be read: else a blank one says nothing (Get Channel Messages)."""
-        if place.server == MY_SERVER:
+        if place.is_own:
             return Absent()
         sight = await self._kinds.sight(place)
         if not isinstance(sight, Sight):

@@ -19,9 +19,6 @@ OTHER_BITS = 22
 PLATFORM = "discord"
 """The platform's word in places."""
 
-MY_SERVER = "@me"
-"""What stands for the server in the place of a person alone."""
-
 KINDS = {
     0: PlaceKind.CHANNEL,
     1: PlaceKind.DM,
