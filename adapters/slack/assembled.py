@@ -11,37 +11,37 @@ from adapters.slack.client.tokens import Installed, OneWorkspace, OwnFirst
 from adapters.slack.client.web import Answered, Web
 from adapters.slack.errors import REVOKED, Refused
 from adapters.slack.messenger import SlackMessenger
+from adapters.slack.messenger.turns import no_turn
 from bot.errors import SettingsError
 from bot.ports.delivery import Outbox, SubscriptionStore
 from bot.ports.installations import SeenEvents
 from bot.ports.servers import ServerStore
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable
     from contextlib import AbstractAsyncContextManager
     from typing import Any
 
     from aiohttp.web import RouteDef
 
-    from adapters.slack.client.app import App, Told
+    from adapters.slack.client.app import App
     from adapters.slack.client.oauth import Letters
     from adapters.slack.client.sockets import Sockets
     from adapters.slack.client.web import Answer, Tokens
+    from adapters.slack.events import Interactions
+    from adapters.slack.events.forms import Forms
+    from adapters.slack.events.hearing import Firsts, Hearers
+    from adapters.slack.messenger.turns import TurnOf
     from bot.core import Core
     from bot.domain.places import Place
     from bot.ports import Clock
     from bot.ports.installations import InstallationStore
     from bot.ports.voting import VoteListener
 
-    TurnOf = Callable[[Place], AbstractAsyncContextManager[object] | None]
-
 LONGEST_CHECK_S = 10.0
 """How long a start waits for Slack to take the token."""
 
 HOLDER_LETTERS = 12
-
-CLOSINGS = [f"{kind}_{what}" for kind in ("channel", "group") for what in ("archive", "deleted", "left")]
-"""What Slack tells of channels that close; `group`: of private ones."""
 
 APPS = "https://api.slack.com/apps"
 
@@ -155,52 +155,42 @@ class Slack:
         return self._app
 
     def _built(self, core: Core, listener: VoteListener) -> App:
-        from adapters.slack.client.app import App, Heard  # noqa: PLC0415 - slack_bolt is slow to load
-        from adapters.slack.commands import SUBMIT  # noqa: PLC0415 - as above
-        from adapters.slack.events import Interactions  # noqa: PLC0415 - as above
+        from adapters.slack.client.app import App  # noqa: PLC0415 - slack_bolt is slow to load
+
+        hearers = self._hearers(core, listener)
+        self._missed = hearers.votes.lost
+        return App(hearers.heard(), self._tokens)
+
+    def _hearers(self, core: Core, listener: VoteListener) -> Hearers:
+        """Return all that hear of what Slack tells."""
+        from adapters.slack.events.hearing import Firsts, Hearers  # noqa: PLC0415 - as above
         from adapters.slack.events.home import Home  # noqa: PLC0415 - as above
-        from adapters.slack.events.votes import DELETED, Votes, in_turn  # noqa: PLC0415 - as above
+        from adapters.slack.events.votes import Votes  # noqa: PLC0415 - as above
         from adapters.slack.events.workspaces import Workspaces  # noqa: PLC0415 - as above
 
-        people, managers = self.messenger.people, self._ways.managers
-        interactions = Interactions(
-            core,
-            people,
-            self.web,
-            self._kept,
-            clock=self._clock,
-            votes=listener,
-            turn=self._turn_in,
-            managers=managers,
+        people, kept, clock = self.messenger.people, self._kept, self._clock
+        firsts = Firsts(kept, clock)
+        interactions, forms = self._answerers(core, listener, firsts)
+        votes = Votes(listener, people, self.bot_user, clock)
+        workspaces = Workspaces(kept, clock, self.bot_user, self.installed.remove)
+        return Hearers(
+            firsts, interactions, forms, votes, workspaces, Home(core, people, self.web, kept, clock)
         )
-        votes = Votes(listener, people, self.bot_user, self._clock)
-        self._missed = votes.lost
-        workspaces = Workspaces(self._kept, self._clock, self.bot_user, self.installed.remove)
-        home = Home(core, people, self.web, self._kept, self._clock)
-        new = new_only(interactions)
-        closed = in_turn(new(workspaces.closed), votes.closed)
-        events = {
-            "app_home_opened": new(home.opened),
-            "app_mention": interactions.said,
-            "message": alone(interactions.said, {DELETED: votes.deleted}),
-            "app_uninstalled": new(workspaces.uninstalled),
-            "tokens_revoked": new(workspaces.revoked),
-            **dict.fromkeys(CLOSINGS, closed),
-            "member_joined_channel": new(workspaces.joined),
-            # Those who count them need not be told once: a vote is a set.
-            "reaction_added": votes.reacted,
-            "reaction_removed": votes.unreacted,
-        }
-        heard = Heard(
-            interactions.command,
-            interactions.pressed,
-            interactions.filled,
-            interactions.wrong,
-            interactions.offers,
-            events,
-            {SUBMIT: interactions.submitted},
-        )
-        return App(heard, self._tokens)
+
+    def _answerers(self, core: Core, listener: VoteListener, firsts: Firsts) -> tuple[Interactions, Forms]:
+        """Return what answers people."""
+        from adapters.slack.events import Interactions  # noqa: PLC0415 - as above
+        from adapters.slack.events.answering import Answering  # noqa: PLC0415 - as above
+        from adapters.slack.events.forms import Forms  # noqa: PLC0415 - as above
+        from adapters.slack.events.saying import Saying  # noqa: PLC0415 - as above
+
+        people, web, clock = self.messenger.people, self.web, self._clock
+        saying = Saying(web, clock, self._turn_in)
+        answering = Answering(core, people, web, clock, votes=listener, managers=self._ways.managers)
+        forms = Forms(core, people, web, clock, firsts=firsts, answering=answering, saying=saying)
+        return Interactions(
+            core.commands, firsts=firsts, answering=answering, saying=saying, forms=forms
+        ), forms
 
     def installing(self) -> list[RouteDef]:
         """Return the routes under which workspaces install the bot."""
@@ -257,44 +247,6 @@ def tokens_of(ways: Ways, own: OneWorkspace, installed: Installed) -> Tokens:
     return OwnFirst(own, installed) if ways.token else installed
 
 
-def no_turn(_place: Place) -> None:
-    """Know nothing of what is delivered to a place."""
-
-
 async def nothing(_payload: dict[str, Any]) -> str:
     """Deal with nothing."""
     return ""
-
-
-def new_only(interactions: IsNew) -> Callable[[Told], Told]:
-    """Return what lets an event be dealt with once."""
-
-    def once(told: Told) -> Told:
-        async def hear(body: dict[str, Any]) -> None:
-            if await interactions.is_new(body):
-                await told(body)
-
-        return hear
-
-    return once
-
-
-def alone(told: Told, others: Mapping[str, Told]) -> Told:
-    """Return what hears of messages where the bot and one person are alone, and of no other.
-
-    `others` hear of what is no message but tells of one, by its subtype.
-    """
-
-    async def hear(body: dict[str, Any]) -> None:
-        event = body.get("event") or {}
-        if event.get("channel_type") == "im":
-            await others.get(str(event.get("subtype") or ""), told)(body)
-
-    return hear
-
-
-class IsNew(Protocol):
-    """Tells whether an event comes for the first time."""
-
-    async def is_new(self, body: Mapping[str, Any]) -> bool:
-        """Tell whether an event comes for the first time."""

@@ -6,7 +6,6 @@ is written there. Those are found gone when votes are compared.
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -122,15 +121,3 @@ class Votes:
             await told
         except StoreError as fault:
             log.warning("votes not counted", why=str(fault))
-
-
-def in_turn(*hearers: Callable[[dict[str, Any]], Awaitable[None]]) -> Callable[[dict[str, Any]], Any]:
-    """Return what lets several hear of the same, whatever becomes of one of them."""
-
-    async def hear(body: dict[str, Any]) -> None:
-        results = await asyncio.gather(*(hearer(body) for hearer in hearers), return_exceptions=True)
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
-
-    return hear

@@ -1,11 +1,21 @@
-"""How fast Slack is asked. The tiers of single methods are kept with the calls (`client.web`)."""
+"""How fast Slack is asked, and in which turn. The tiers of methods are kept with the calls (`client.web`)."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from adapters.slack.client.web import LONGEST_CALL
 from bot.domain.deliveries import Rate, Rates
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from bot.domain.places import Place
+
+    TurnOf = Callable[[Place], AbstractAsyncContextManager[object] | None]
+    """Returns what waits for a turn to say something in a place; None where others deliver."""
 
 SECOND = timedelta(seconds=1)
 
@@ -21,3 +31,7 @@ RATES = Rates(
     longest_call=LONGEST_CALL,
 )
 """Slack's limits."""
+
+
+def no_turn(_place: Place) -> None:
+    """Know nothing of what is delivered to a place."""

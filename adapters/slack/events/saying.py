@@ -1,0 +1,89 @@
+"""How an answer gets to whoever asked: over a response URL, or as a message of its own."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from adapters.slack.client.web import Answered
+from adapters.slack.errors import Refused
+from bot.log import logger
+
+if TYPE_CHECKING:
+    from adapters.slack.client.web import Json, Web
+    from adapters.slack.errors import Fault
+    from adapters.slack.events.asks import Ask
+    from adapters.slack.events.shown import Shown
+    from adapters.slack.messenger.turns import TurnOf
+    from bot.ports import Clock
+
+log = logger("slack")
+
+SAID_TRIES = 3
+A_TURN = timedelta(seconds=1)
+"""An answer that meets a post in its channel is said again after what Slack tells, or after that."""
+
+
+class Saying:
+    """Says answers; what Slack does not take is logged."""
+
+    def __init__(self, web: Web, clock: Clock, turn: TurnOf) -> None:
+        self._web = web
+        self._clock = clock
+        self._turn = turn
+
+    async def respond(self, ask: Ask, answer: Shown) -> None:
+        """Bring an answer over its response URL."""
+        for body in answer.bodies():
+            told = await self._web.respond(ask.response_url, body)
+            if not isinstance(told, Answered):
+                log.warning("answer not taken", place=str(ask.place), why=str(told))
+                return
+
+    async def own_page(self, ask: Ask) -> Ask | None:
+        """Return a question as if it had been asked where the bot and its asker are alone.
+
+        None where Slack does not open that conversation.
+        """
+        opened = await self._web.call(ask.team, "conversations.open", users=ask.user)
+        if not isinstance(opened, Answered):
+            log.warning("answer not taken", team=ask.team, why=str(opened))
+            return None
+        return replace(ask, channel=str(opened.body["channel"]["id"]), is_direct=True)
+
+    async def say(self, ask: Ask, answer: Shown, thread: str | None = None) -> None:
+        """Say an answer that has no response URL; what is the asker's own, to them alone."""
+        for body in answer.bodies():
+            await self._say(ask, body, thread, is_private=answer.is_private and not ask.is_direct)
+
+    async def _say(self, ask: Ask, body: Json, thread: str | None, *, is_private: bool) -> None:
+        """Say one message, in its turn with what is posted there.
+
+        Where another process posts, it may meet a post, and comes a moment later.
+        """
+        for _ in range(SAID_TRIES):
+            async with (None if is_private else self._turn(ask.place)) or nullcontext():
+                told = await self._said(ask, body, thread, is_private=is_private)
+            if isinstance(told, Answered):
+                return
+            log.warning("answer not taken", place=str(ask.place), why=str(told))
+            if not isinstance(told, Refused) or told.status != HTTPStatus.TOO_MANY_REQUESTS:
+                return
+            await self._clock.sleep(told.retry_after or A_TURN)
+
+    async def _said(self, ask: Ask, body: Json, thread: str | None, *, is_private: bool) -> Answered | Fault:
+        """Make the call that says an answer."""
+        return await self._web.call(
+            ask.team,
+            "chat.postEphemeral" if is_private else "chat.postMessage",
+            channel=ask.channel,
+            user=ask.user if is_private else None,
+            thread_ts=thread,
+            text=body["text"],
+            blocks=body["blocks"],
+            unfurl_links=None if is_private else False,
+            unfurl_media=None if is_private else False,
+        )
