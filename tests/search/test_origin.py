@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.search import corpus, open_index, origin
@@ -158,7 +158,6 @@ FEEDS = st.builds(
 PASTS = st.lists(FEEDS, max_size=4)
 
 
-@settings(deadline=None)
 @given(PASTS, PASTS, PASTS)
 def test_whatever_two_stores_have_in_common_each_answers_for_itself(
     shared: Sequence[RecordFeed], before: Sequence[RecordFeed], after: Sequence[RecordFeed]

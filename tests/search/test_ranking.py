@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.topics import Topic, parse_query
@@ -79,7 +79,6 @@ def plain_scores(papers: Sequence[Paper], text: str) -> Mapping[int, float]:
     return {number: score for number, score in scores.items() if score > 0}
 
 
-@settings(deadline=None)
 @given(
     some_papers(), st.lists(st.sampled_from([word for word in WORDS if word != "*"]), min_size=1, max_size=5)
 )
@@ -199,7 +198,6 @@ async def test_a_part_is_named_where_the_whole_is_not_there() -> None:
 # --- Odd ones ---------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(some_papers(least=0), PASTED, st.integers(0, 4))
 def test_no_query_raises_and_none_finds_too_much(papers: Sequence[Paper], text: str, limit: int) -> None:
     index = asyncio.run(index_of(*papers))
@@ -211,7 +209,6 @@ def test_no_query_raises_and_none_finds_too_much(papers: Sequence[Paper], text: 
         assert len({hit.paper for hit in answer}) == len(answer)
 
 
-@settings(deadline=None)
 @given(PASTED)
 def test_no_paper_is_too_odd_to_be_taken_in(text: str) -> None:
     index = asyncio.run(

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.topics import PaperWords, Topic, has, parse_query, parse_topic, restriction
@@ -62,7 +62,6 @@ def by_topic(papers: Sequence[Paper], node: Node) -> list[int]:
     return [number for number, each in enumerate(papers) if has(PaperWords(each), node)]
 
 
-@settings(deadline=None)
 @given(some_papers(), topics())
 @example([paper(0, "a the b", authors=("He",)), paper(1, "a b")], '"a the b"')
 @example([paper(0, "self-play"), paper(1, "selfplay"), paper(2, "self play")], "-self-play")
@@ -76,7 +75,6 @@ def test_index_and_topic_match_the_same(papers: Sequence[Paper], text: str) -> N
         assert by_index(papers, topic.node) == by_topic(papers, topic.node)
 
 
-@settings(deadline=None)
 @given(some_papers(), topics())
 def test_a_search_finds_nothing_outside_of_its_restriction(papers: Sequence[Paper], text: str) -> None:
     topic = parse_query(text)

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.topics import LONGEST_TOPIC, TopicMistake
@@ -90,7 +90,6 @@ async def library(*titles: str) -> Searching:
 STORABLE = PASTED.map(lambda text: text.replace("\0", "").encode(errors="ignore").decode())
 
 
-@settings(deadline=None)
 @given(STORABLE, st.lists(STORABLE, max_size=3))
 @example("Attention: Is It All You Need?", ["attention is all you need", "All: You"])
 @example("Can (Small | Large) Models Reason?", ["Models that reason"])
@@ -109,7 +108,6 @@ def test_a_text_that_is_a_stored_title_finds_that_paper_first(title: str, others
         assert len({hit.paper for hit in hits}) == len(hits)
 
 
-@settings(deadline=None)
 @given(PASTED, st.integers(1, 3))
 @example("x" * 10_000, 1)
 @example("NEAR(", 3)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.domain.words import joined_words_of, words_of
 from bot.search import lookup, open_index
@@ -55,7 +55,6 @@ def plain_scores(papers: Sequence[Paper]) -> Mapping[int, float]:
     return scores
 
 
-@settings(deadline=None)
 @given(some_papers())
 def test_scores_are_the_cosine_of_tf_idf(papers: Sequence[Paper]) -> None:
     nameless = [replace(each, authors=(), organization="") for each in papers]
