@@ -10,7 +10,7 @@ import secrets
 import sys
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import SystemRandom
 from tempfile import TemporaryDirectory
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from bot.domain.cards import Card
     from bot.domain.deliveries import Gone
     from bot.domain.places import Place
-    from bot.ports import Clock, PaperArchive, PaperSource, Probed, SearchIndex, Store
+    from bot.ports import Clock, PaperArchive, PaperSource, Probed, Scopes, SearchIndex, Store
     from bot.ports.checking import Checked
     from bot.ports.delivery import Messenger, PlaceReport
     from bot.ports.people import PeopleStore
@@ -246,7 +246,8 @@ async def opened(
         apart = communities_of(settings, store, clock)
         zone = settings.default_timezone
         office = office_opener(store, clock, zone, most, platforms.describe, communities=apart)
-        desk = replace(desk_of(store, clock, ingesting, index_path(url), office), scopes=apart or TOGETHER)
+        scopes = apart or TOGETHER
+        desk = desk_of(store, clock, ingesting, index_path(url), office, scopes=scopes)
         yield App(Core(COMMANDS, desk, heard), desk, sources, platforms, store)
 
 
@@ -264,12 +265,17 @@ def sources_of(settings: Settings, http: Http, store: Store, clock: Clock) -> So
 
 
 def desk_of(
-    store: SqlStore, clock: Clock, ingesting: Ingesting, index: Path | None, office: Callable[[], Office]
+    store: SqlStore,
+    clock: Clock,
+    ingesting: Ingesting,
+    index: Path | None,
+    office: Callable[[], Office],
+    *,
+    scopes: Scopes = TOGETHER,
 ) -> Desk:
-    """Build what commands are answered with."""
-    return Desk(
-        store, clock, Searching(store, index_opener(index)), ingesting, lambda: store.delivery, office
-    )
+    """Build what commands are answered with; `scopes` tells whose votes count in a place."""
+    searching = Searching(store, index_opener(index))
+    return Desk(store, clock, searching, ingesting, lambda: store.delivery, office, scopes)
 
 
 def office_opener(
