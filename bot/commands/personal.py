@@ -9,7 +9,7 @@ from bot.commands.reading import STILL_READING, found_paper, named_paper, quoted
 from bot.domain import person_words as words
 from bot.domain.answers import Confirmation, DataFile, Done, PaperList, Ranked, Refusal, Section
 from bot.domain.citations import cite
-from bot.domain.liking import MOST_LIKED, liked_papers, liking_reasons, recommended
+from bot.domain.liking import MOST_LIKED, liking_reasons, recommended, taste_of
 from bot.domain.maths import readable
 from bot.domain.ranking import because
 from bot.domain.tables import table_text
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from bot.commands.desk import Desk
     from bot.commands.spec import Handler, Invocation
-    from bot.domain.liking import Recommended
-    from bot.domain.papers import Listed, PaperId
+    from bot.domain.liking import Recommended, Taste
+    from bot.domain.papers import Listed
 
 LIST, CSV = "list", "csv"
 SUFFIXES = {"bibtex": "bib", "ris": "ris", "csv": "csv"}
@@ -103,23 +103,27 @@ def reading_list(papers: Sequence[Listed], now: datetime) -> PaperList:
 
 async def for_me(ask: Invocation, desk: Desk) -> PaperList | Refusal:
     """Answer with papers like those that the asker voted for and saved, each with the one that it is like."""
-    liked = liked_papers(await desk.office.people.about(ask.identity))
-    if not liked:
+    taste = taste_of(await desk.office.people.about(ask.identity))
+    if not taste.liked:
         return PaperList(words.FOR_YOU, (), None, (words.NOTHING_LIKED,))
     if not await desk.searching.is_ready():
         return Refusal(STILL_READING)
-    found = await with_reasons(await recommended_to(liked, ask, desk), ask, desk)
-    notes = (words.from_liked(len(liked[:MOST_LIKED]), len(liked)),) if found else (words.NOTHING_LIKE,)
-    return PaperList(words.FOR_YOU, (Section(found),) if found else (), None, notes)
+    found = await with_reasons(await recommended_to(taste, ask, desk), ask, desk)
+    looked_at, liked = len(taste.liked[:MOST_LIKED]), len(taste.liked)
+    notes = [words.from_liked(looked_at, liked) if found else words.NOTHING_LIKE]
+    if taste.disliked:
+        notes.append(words.against(len(taste.disliked[:MOST_LIKED])))
+    return PaperList(words.FOR_YOU, (Section(found),) if found else (), None, tuple(notes))
 
 
-async def recommended_to(liked: Sequence[PaperId], ask: Invocation, desk: Desk) -> Sequence[Recommended]:
-    """Return what is most like somebody's papers, the newest first, and is not hidden in the place."""
+async def recommended_to(taste: Taste, ask: Invocation, desk: Desk) -> Sequence[Recommended]:
+    """Return what is most like somebody's taste, new to them, and not hidden in the place."""
     hidden = (await desk.delivery.hidden([ask.place])).get(ask.place, frozenset())
-    left_out = {*liked, *hidden}
+    left_out = taste.known | hidden
     neighbours = NEIGHBOURS + min(len(left_out), NEIGHBOURS)
-    likenesses = await desk.searching.like_each(liked[:MOST_LIKED], neighbours)
-    return recommended(likenesses, left_out, ask.number("count"))
+    likenesses = await desk.searching.like_each(taste.liked[:MOST_LIKED], neighbours)
+    against = await desk.searching.like_each(taste.disliked[:MOST_LIKED], neighbours)
+    return recommended(likenesses, left_out, ask.number("count"), against)
 
 
 async def with_reasons(best: Sequence[Recommended], ask: Invocation, desk: Desk) -> tuple[Ranked, ...]:

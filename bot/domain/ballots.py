@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.domain.emoji import THUMBS_UP, vote_of
-from bot.domain.votes import Act, Means
+from bot.domain.emoji import THUMBS_UP, dislike_of, vote_of
+from bot.domain.votes import Act, Dislike, Means
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,6 +61,17 @@ def reaction_act(
         return None
     name = reaction_name(ballot.message, mark.variant)
     return Act(ballot.papers[mark.number], identity, ballot.place, Means.REACTION, at, name)
+
+
+def reaction_dislike(
+    ballot: Ballot, emoji: str, identity: Identity, at: datetime, *, is_super: bool = False
+) -> Dislike | None:
+    """Return the dislike that a reaction on a ballot is, whatever is a vote there; None for all others."""
+    mark = dislike_of(emoji, numbers=ballot.papers, is_super=is_super)
+    if mark is None:
+        return None
+    name = reaction_name(ballot.message, mark.variant)
+    return Dislike(identity, ballot.papers[mark.number], ballot.place, at, name)
 
 
 # --- Comparing with the platform ----------------------------------------------

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 THUMBS_UP = "👍"
+THUMBS_DOWN = "👎"
 
 TEXT_STYLE = dict.fromkeys(map(ord, "\ufe0e\ufe0f"))
 """Variation selectors, which platforms send or leave out as they like."""
@@ -30,8 +31,8 @@ DIGITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"
 NAMED = {
     "+1": THUMBS_UP,
     "thumbsup": THUMBS_UP,
-    "-1": "👎",
-    "thumbsdown": "👎",
+    "-1": THUMBS_DOWN,
+    "thumbsdown": THUMBS_DOWN,
     "keycap_ten": "🔟",
     "100": "💯",
     "arrow_up": "⬆",
@@ -73,7 +74,7 @@ class Emoji:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a reaction means: a vote for the paper with a number in its message.
+    """What a reaction means to the paper with a number in its message: a vote, or a dislike.
 
     `variant` tells reactions of one person apart that mean the same; it is empty for the usual one.
     """
@@ -114,9 +115,23 @@ def vote_of(raw: str, *, emoji: str, numbers: Collection[int], is_super: bool = 
     """
     read = read_emoji(raw)
     if len(numbers) == 1 and read.symbol == read_emoji(emoji).symbol:
-        number, variant = next(iter(numbers)), f"tone{read.tone}" if read.tone else ""
-    elif (number := KEYCAPS.get(read.symbol, -1)) in numbers:
-        variant = "number"
-    else:
+        return Mark(next(iter(numbers)), _variant("", read.tone, is_super=is_super))
+    if (number := KEYCAPS.get(read.symbol, -1)) in numbers:
+        return Mark(number, _variant("number", is_super=is_super))
+    return None
+
+
+def dislike_of(raw: str, *, numbers: Collection[int], is_super: bool = False) -> Mark | None:
+    """Return which paper of a message somebody dislikes by a reaction; None where it says no such thing.
+
+    Where the message shows several papers it is meant for none of them.
+    """
+    read = read_emoji(raw)
+    if len(numbers) != 1 or read.symbol != THUMBS_DOWN:
         return None
-    return Mark(number, "+".join(filter(None, (variant, "super" if is_super else ""))))
+    return Mark(next(iter(numbers)), _variant("down", read.tone, is_super=is_super))
+
+
+def _variant(kind: str, tone: str = "", *, is_super: bool) -> str:
+    parts = kind, f"tone{tone}" if tone else "", "super" if is_super else ""
+    return "+".join(filter(None, parts))

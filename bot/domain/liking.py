@@ -1,4 +1,4 @@
-"""What somebody may like, from what they voted for and saved. Pure."""
+"""What somebody may like, from what they voted for, saved and disliked. Pure."""
 
 from __future__ import annotations
 
@@ -41,31 +41,61 @@ class Recommended:
     others: int = 0
 
 
-def liked_papers(data: PersonData) -> list[PaperId]:
-    """Return the papers that somebody voted for or saved, the newest of these acts first, then by id."""
-    at: dict[PaperId, datetime] = {}
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """Papers that speak for others, and those that speak against others, each the newest first, then by id.
+
+    One that somebody both liked and disliked is in neither: it says nothing. All are `known` to them.
+    """
+
+    liked: tuple[PaperId, ...]
+    disliked: tuple[PaperId, ...]
+    known: frozenset[PaperId]
+
+
+def taste_of(data: PersonData) -> Taste:
+    """Return what somebody likes, as they voted for it or saved it, and what they reacted to with 👎."""
     acts = [(each.paper, each.at) for each in data.acts] + [(each.paper, each.at) for each in data.saves]
+    liked = _newest_first(acts)
+    disliked = _newest_first([(each.paper, each.at) for each in data.dislikes])
+    both = {*liked} & {*disliked}
+    ups, downs = (tuple(each for each in some if each not in both) for some in (liked, disliked))
+    return Taste(ups, downs, frozenset((*liked, *disliked)))
+
+
+def _newest_first(acts: Iterable[tuple[PaperId, datetime]]) -> list[PaperId]:
+    at: dict[PaperId, datetime] = {}
     for paper, when in acts:
         at[paper] = max(when, at.get(paper, when))
     return sorted(sorted(at), key=lambda paper: at[paper], reverse=True)
 
 
 def recommended(
-    likenesses: Iterable[Likeness], left_out: Collection[PaperId], limit: int
+    likenesses: Iterable[Likeness],
+    left_out: Collection[PaperId],
+    limit: int,
+    against: Iterable[Likeness] = (),
 ) -> list[Recommended]:
     """Return papers by how much they are like all that somebody likes together, ties by id.
 
-    So one that is somewhat like three of them comes before one that is somewhat like one.
+    So one that is somewhat like three of them comes before one that is somewhat like one. How much a paper is
+    like what they dislike (`against`) is taken off, and one of which nothing is left is not recommended.
     """
     of_paper: dict[PaperId, list[Likeness]] = defaultdict(list)
     for each in likenesses:
         if each.paper not in left_out:
             of_paper[each.paper].append(each)
-    worth = {paper: sum(sorted(each.score for each in some)) for paper, some in of_paper.items()}
-    best = sorted(of_paper, key=lambda paper: (-worth[paper], paper))[:limit]
+    taken_off: dict[PaperId, list[float]] = defaultdict(list)
+    for each in against:
+        taken_off[each.paper].append(each.score)
+    worth = {
+        paper: sum(sorted(each.score for each in some)) - sum(sorted(taken_off[paper]))
+        for paper, some in of_paper.items()
+    }
+    best = sorted(filter(lambda paper: worth[paper] > 0, of_paper), key=lambda paper: (-worth[paper], paper))
     return [
         Recommended(paper, min(some, key=lambda each: (-each.score, each.liked)), len(some) - 1)
-        for paper, some in ((paper, of_paper[paper]) for paper in best)
+        for paper, some in ((paper, of_paper[paper]) for paper in best[:limit])
     ]
 
 

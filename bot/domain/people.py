@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from bot.domain.papers import PaperId
     from bot.domain.places import Identity, Place
-    from bot.domain.votes import Act, Link, Save, Submission
+    from bot.domain.votes import Act, Dislike, Link, Save, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,17 @@ class PersonData:
     hidden: tuple[tuple[Place, PaperId], ...] = ()
     """What they took out of places."""
     lists: tuple[ShownList, ...] = ()
+    dislikes: tuple[Dislike, ...] = ()
 
     @property
     def voted(self) -> frozenset[PaperId]:
         """The papers that they voted for."""
         return frozenset(act.paper for act in self.acts)
+
+    @property
+    def disliked(self) -> frozenset[PaperId]:
+        """The papers that they reacted to with 👎."""
+        return frozenset(each.paper for each in self.dislikes)
 
 
 def data_text(data: PersonData, now: datetime) -> str:
@@ -61,6 +67,7 @@ def data_text(data: PersonData, now: datetime) -> str:
             {"place": str(each.place), "papers": list(each.papers), "at": moment(each.at)}
             for each in data.lists
         ],
+        "disliked": [_dislike(each) for each in data.dislikes],
     }
     return json.dumps(form, ensure_ascii=False, indent=2)
 
@@ -73,6 +80,11 @@ def moment(at: datetime) -> str:
 def _act(act: Act) -> dict[str, str]:
     where = {"paper": act.paper, "place": str(act.place), "means": act.means.value}
     return where | ({"message": act.message} if act.message else {}) | {"at": moment(act.at)}
+
+
+def _dislike(each: Dislike) -> dict[str, str]:
+    where = {"paper": each.paper, "place": str(each.place), "message": each.message}
+    return where | {"at": moment(each.at)}
 
 
 def _submission(each: Submission) -> dict[str, str]:

@@ -17,7 +17,7 @@ NOT_LINKED = "You are linked to nobody."
 UNLINKED = "Unlinked: what you do here counts for you here alone from now on."
 NOTHING_STORED = "Nothing is stored of you."
 DATA_NAME = "papers-bot-my-data.json"
-REALLY = "This deletes your votes, links and saved papers everywhere, for good."
+REALLY = "This deletes your votes, links, saved and disliked papers everywhere, for good."
 
 
 FOR_YOU = "For you"
@@ -29,6 +29,12 @@ def from_liked(looked_at: int, liked: int) -> str:
     """Say what a recommendation is made of."""
     newest = f"the newest {looked_at} of " if looked_at < liked else ""
     return f"From {newest}{counted(liked, 'paper')} that you voted for or saved."
+
+
+def against(disliked: int) -> str:
+    """Say what was taken off a recommendation."""
+    others = "one" if disliked == 1 else f"{disliked:,}"
+    return f"What is like the {others} that you reacted to with 👎 comes later, or not at all."
 
 
 def code_words(code: str) -> str:
@@ -66,6 +72,7 @@ def stored_parts(data: PersonData) -> list[str]:
     numbers = (
         (len(data.voted), "vote", ""),
         (len(data.saves), "saved paper", ""),
+        (len(data.disliked), "disliked paper", ""),
         (len(data.submissions), "submission", ""),
         (len(data.links), "link", ""),
         (len(data.subscriptions), "subscription that you made", "subscriptions that you made"),

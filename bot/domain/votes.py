@@ -38,6 +38,21 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Dislike:
+    """A paper that somebody reacted to with 👎: for their own recommendations alone, and never shown.
+
+    It is no `Act` of another kind: whatever counts, lists or compares acts is right without knowing of it.
+    """
+
+    identity: Identity
+    paper: PaperId
+    place: Place
+    at: datetime
+    message: str
+    """The reaction, named by `bot.domain.ballots.reaction_name`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """A paper that somebody put in front of a community."""
 

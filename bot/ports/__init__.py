@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.domain.places import Identity, Place, PlaceProfile
     from bot.domain.subscriptions import Subscription
     from bot.domain.topics import Topic
-    from bot.domain.votes import Act, Had, Link, Save, Submission
+    from bot.domain.votes import Act, Dislike, Had, Link, Save, Submission
 
 
 class Clock(Protocol):
@@ -136,7 +136,7 @@ class RememberList:
     public: bool
 
 
-Record: TypeAlias = "Subscription | Act | PlaceProfile | Had | Submission | Save | Link"
+Record: TypeAlias = "Subscription | Act | PlaceProfile | Had | Submission | Save | Link | Dislike"
 """What an export holds."""
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.domain.deliveries import FindResult, MessageRef
     from bot.domain.papers import PaperId
     from bot.domain.places import Identity, Place
-    from bot.domain.votes import Act
+    from bot.domain.votes import Act, Dislike
     from bot.ports.delivery import Reaction
 
 
@@ -174,8 +174,29 @@ class TakeBack:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepDislike:
+    """Keep that somebody dislikes a paper; `told_at` and `hashed` as in `CastVote`."""
+
+    dislike: Dislike
+    told_at: datetime | None = None
+    hashed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DropDislike:
+    """Take a dislike back, whenever it was given; where `told_at` is known, only if it was given before."""
+
+    dislike: Dislike
+    """`at` is when it is taken back."""
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ClearReactions:
-    """Take reactions of everybody back: all of a message, or those with a name (`reaction_name`)."""
+    """Take reactions of everybody back: all of a message, or those with a name (`reaction_name`).
+
+    Votes and dislikes alike.
+    """
 
     message: MessageRef
     at: datetime
@@ -238,12 +259,15 @@ class NoteLost:
 
 
 ActWrite = CastVote | WithdrawVote | TakeBack | ClearReactions
-"""What people do."""
+"""What people do that is counted."""
+
+DislikeWrite = KeepDislike | DropDislike
+"""What people do that is counted nowhere."""
 
 BallotWrite = CloseBallots | ClosePlace | Settle | MarkChecked | NoteLost
 """What becomes of ballots."""
 
-VoteWrite = ActWrite | BallotWrite
+VoteWrite = ActWrite | DislikeWrite | BallotWrite
 
 
 @dataclass(frozen=True, slots=True)

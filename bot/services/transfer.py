@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 BATCH = 500
 """Records of one write: a few milliseconds in which other writers wait."""
 
-ORDER = ("place", "link", "had", "vote", "submission", "save", "subscription")
+ORDER = ("place", "link", "had", "vote", "submission", "save", "dislike", "subscription")
 """Subscriptions come last: once one stands, a service beside may post, and must know what a place has had."""
 
 ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"

@@ -14,7 +14,7 @@ from bot.domain.paper_ids import parse_paper_id
 from bot.domain.places import Identity, Place, PlaceKind, PlaceProfile, parse_identity, parse_place
 from bot.domain.subscriptions import EVERY_DAY, WEEKDAYS, Empty, Layout, Subscription
 from bot.domain.topics import TopicMistake, parse_topic
-from bot.domain.votes import Act, Had, Link, Means, Save, Submission
+from bot.domain.votes import Act, Dislike, Had, Link, Means, Save, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,6 +85,8 @@ def type_of(record: Record) -> str:  # noqa: PLR0911 - one for each kind of reco
             return "submission"
         case Save():
             return "save"
+        case Dislike():
+            return "dislike"
         case _:
             assert_never(record)
 
@@ -107,6 +109,9 @@ def _keys_of(record: Record) -> Mapping[str, object]:  # noqa: PLR0911 - one for
             return {**what, "note": note, "hidden_at": written(hidden_at)}
         case Save(identity, paper, at):
             return {"person": identity, "paper": paper, "at": written(at)}
+        case Dislike(identity, paper, place, at, message):
+            who = {"person": identity, "paper": paper, "place": str(place), "at": written(at)}
+            return {**who, "message": message}
         case _:
             assert_never(record)
 
@@ -359,6 +364,11 @@ def _save(keys: Keys) -> Save:
     return Save(keys.identity("person"), keys.paper("paper"), keys.instant("at") or keys.now)
 
 
+def _dislike(keys: Keys) -> Dislike:
+    what = keys.identity("person"), keys.paper("paper"), keys.place("place"), keys.instant("at") or keys.now
+    return Dislike(*what, keys.needed("message"))
+
+
 READERS: Mapping[str, Callable[[Keys], Record]] = {
     "place": _place,
     "link": _link,
@@ -367,4 +377,5 @@ READERS: Mapping[str, Callable[[Keys], Record]] = {
     "had": _had,
     "submission": _submission,
     "save": _save,
+    "dislike": _dislike,
 }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from bot.domain.answers import Done, Refusal
-from bot.domain.ballots import message_of, reaction_act
+from bot.domain.ballots import message_of, reaction_act, reaction_dislike
 from bot.domain.deliveries import MessageRef
 from bot.domain.places import Identity
 from bot.domain.vote_words import AGAIN, UNKNOWN_BALLOT, counted_words, still_words
@@ -20,6 +20,8 @@ from bot.ports.voting import (
     ClearReactions,
     CloseBallots,
     ClosePlace,
+    DropDislike,
+    KeepDislike,
     NoteLost,
     TakeBack,
     WithdrawVote,
@@ -32,8 +34,9 @@ if TYPE_CHECKING:
     from bot.domain.ballots import Ballot
     from bot.domain.papers import PaperId
     from bot.domain.places import Place
+    from bot.domain.votes import Dislike
     from bot.ports import Clock, Scopes, Store
-    from bot.ports.voting import MessageLinks, Press, ReactionEvent, VoteStore
+    from bot.ports.voting import MessageLinks, Press, ReactionEvent, VoteStore, VoteWrite
 
 MOST_BALLOTS = 10_000
 """Ballots that are remembered, so that a busy one is read once."""
@@ -152,18 +155,23 @@ class Voting:
     # --- Reactions ----------------------------------------------------------------
 
     async def reacted(self, event: ReactionEvent) -> None:
-        """Count a reaction."""
+        """Count a reaction; one that is no vote but a dislike is kept."""
         if event.is_bot:
             return
-        act, hashed = await self._act_of(event)
+        act, dislike, hashed = await self._read(event)
         if act is not None:
             await self._votes.write(CastVote(act, event.told_at, hashed))
+        elif dislike is not None:
+            await self._votes.write(KeepDislike(dislike, event.told_at, hashed))
 
     async def unreacted(self, event: ReactionEvent) -> None:
         """Take a reaction back."""
-        act, _ = await self._act_of(event)
-        if act is not None:
-            await self._votes.write(WithdrawVote(act, event.told_at))
+        act, dislike, _ = await self._read(event)
+        # In a place whose emoji was changed to 👎 it may have been either.
+        writes: list[VoteWrite] = [DropDislike(dislike, event.told_at)] if dislike else []
+        writes += [WithdrawVote(act, event.told_at)] if act else []
+        if writes:
+            await self._votes.write(*writes)
 
     async def cleared(self, place: Place, message: MessageRef) -> None:
         """Take all reactions of a message back."""
@@ -179,8 +187,12 @@ class Voting:
         if ballot is None:
             return
         now = self._clock.now()
-        acts = [reaction_act(ballot, emoji, SOMEBODY, now, is_super=each) for each in (False, True)]
-        clears = [ClearReactions(message, now, act.message, act.paper) for act in acts if act is not None]
+        meant = [
+            read(ballot, emoji, SOMEBODY, now, is_super=is_super)
+            for read in (reaction_act, reaction_dislike)
+            for is_super in (False, True)
+        ]
+        clears = [ClearReactions(message, now, each.message, each.paper) for each in meant if each]
         await self._votes.write(*clears)
 
     async def messages_deleted(self, messages: Collection[MessageRef]) -> None:
@@ -195,16 +207,17 @@ class Voting:
         """Note that all recent ballots of a platform are to be compared."""
         await self._votes.write(NoteLost(platform, self._clock.now()))
 
-    async def _act_of(self, event: ReactionEvent) -> tuple[Act | None, str]:
-        """Return the act that a reaction is, with its person's hash where events may come late.
+    async def _read(self, event: ReactionEvent) -> tuple[Act | None, Dislike | None, str]:
+        """Return what a reaction may be, with its person's hash where events may come late.
 
         Nothing may be awaited between this and the write: so the writes keep the order of the events.
         """
         ballot, hashed = await self._meant(event)
         if ballot is None:
-            return None, ""
-        at = event.told_at or self._clock.now()
-        return reaction_act(ballot, event.emoji, event.identity, at, is_super=event.is_super), hashed
+            return None, None, ""
+        meant = ballot, event.emoji, event.identity, event.told_at or self._clock.now()
+        act = reaction_act(*meant, is_super=event.is_super)
+        return act, reaction_dislike(*meant, is_super=event.is_super), hashed
 
     async def _meant(self, event: ReactionEvent) -> tuple[Ballot | None, str]:
         """Return the ballot of an event, in its turn; at once where nobody waits."""

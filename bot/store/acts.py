@@ -10,14 +10,19 @@ from bot.ports.voting import (
     ClearReactions,
     CloseBallots,
     ClosePlace,
+    DropDislike,
+    KeepDislike,
     MarkChecked,
     NoteLost,
     Settle,
     TakeBack,
     WithdrawVote,
 )
+from bot.store import dislikes
+from bot.store.dislikes import dislike_statements
 from bot.store.engine import Statement
-from bot.store.rows import given, micros
+from bot.store.rows import AFTER_ALL, given, micros
+from bot.store.withdrawals import NOTE, OF_MESSAGE, OF_NAME, note_all, still_stands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,10 +32,8 @@ if TYPE_CHECKING:
     from bot.ports.voting import ActWrite, BallotWrite, VoteWrite
     from bot.store.engine import Row
 
-NEVER_AGAIN = 9_000_000_000_000_000_000
-"""What `checked_at` holds of a ballot that is not compared any more; above every instant."""
-
-AFTER_SPACE = chr(ord(" ") + 1)
+NEVER_AGAIN = AFTER_ALL
+"""What `checked_at` holds of a ballot that is not compared any more."""
 
 COLUMNS = {
     "paper": "TEXT",
@@ -50,18 +53,13 @@ CAST = f"INSERT INTO acts ({', '.join(COLUMNS)}) VALUES (?1, ?2, ?3, ?4, ?5, ?6,
 # Keep an act of the instant ?7, unless it was taken back since, or its person ?8 was forgotten since.
 CAST_LATE = f"""
 INSERT INTO acts ({", ".join(COLUMNS)}) SELECT {given(COLUMNS.values())}
-WHERE NOT EXISTS (SELECT 1 FROM withdrawals WHERE withdrawals.identity = ?2 AND withdrawals.message = ?4
-    AND withdrawals.paper = ?1 AND withdrawals.at > ?7)
-  AND NOT EXISTS (SELECT 1 FROM forgotten WHERE forgotten.identity = ?8 AND forgotten.at > ?7)
+WHERE {still_stands("?7", "?8")}
 {AGAIN}"""
 
 # Take an act back that was done until ?6, and remember it for a while.
 WITHDRAW = """
 DELETE FROM acts
 WHERE paper = ?1 AND identity = ?2 AND place = ?3 AND message = ?4 AND means = ?5 AND at <= ?6"""
-NOTE_WITHDRAWAL = """
-INSERT INTO withdrawals (identity, message, paper, at) VALUES (?1, ?2, ?3, ?4)
-ON CONFLICT (identity, message, paper) DO UPDATE SET at = excluded.at WHERE withdrawals.at < excluded.at"""
 
 
 def identities_of(identity: str) -> str:
@@ -76,19 +74,15 @@ TAKE_BACK = f"""
 DELETE FROM acts
 WHERE paper = ?1 AND means IN ('command', 'button') AND identity IN ({identities_of("?2")})"""
 
-# The reactions of one message: named as it, or as it and a variant.
-ON_MESSAGE = f"means = 'reaction' AND message >= ?1 AND message < CAST(?1 AS TEXT) || '{AFTER_SPACE}'"
+ON_MESSAGE = f"means = 'reaction' AND {OF_MESSAGE}"
+NAMED = f"means = 'reaction' AND {OF_NAME}"
 CLEAR_MESSAGE = f"DELETE FROM acts WHERE {ON_MESSAGE}"
-NOTE_CLEARED = f"""
-INSERT INTO withdrawals (identity, message, paper, at)
-SELECT identity, message, paper, CAST(?2 AS BIGINT) FROM acts WHERE {ON_MESSAGE}
-ON CONFLICT (identity, message, paper) DO UPDATE SET at = excluded.at WHERE withdrawals.at < excluded.at"""
-CLEAR_NAME = "DELETE FROM acts WHERE means = 'reaction' AND message = ?1 AND paper = ?2"
-NOTE_CLEARED_NAME = """
-INSERT INTO withdrawals (identity, message, paper, at)
-SELECT identity, message, paper, CAST(?3 AS BIGINT) FROM acts
-WHERE means = 'reaction' AND message = ?1 AND paper = ?2
-ON CONFLICT (identity, message, paper) DO UPDATE SET at = excluded.at WHERE withdrawals.at < excluded.at"""
+NOTE_CLEARED = note_all("acts", ON_MESSAGE, "?2")
+CLEAR_NAME = f"DELETE FROM acts WHERE {NAMED}"
+NOTE_CLEARED_NAME = note_all("acts", NAMED, "?3")
+
+CLEARS = (NOTE_CLEARED, CLEAR_MESSAGE), (dislikes.NOTE_CLEARED, dislikes.CLEAR_MESSAGE)
+CLEARS_OF_NAME = (NOTE_CLEARED_NAME, CLEAR_NAME), (dislikes.NOTE_CLEARED_NAME, dislikes.CLEAR_NAME)
 
 # --- Ballots ------------------------------------------------------------------
 
@@ -124,6 +118,8 @@ def statements_of(write: VoteWrite) -> Sequence[Statement]:
     """Put a write into statements."""
     if isinstance(write, CastVote | WithdrawVote | TakeBack | ClearReactions):
         return act_statements(write)
+    if isinstance(write, KeepDislike | DropDislike):
+        return dislike_statements(write)
     return ballot_statements(write)
 
 
@@ -139,13 +135,17 @@ def act_statements(write: ActWrite) -> Sequence[Statement]:
         case TakeBack(paper, identity):
             return (Statement(TAKE_BACK, [(paper, identity)]),)
         case ClearReactions(message, at, None):
-            noted = Statement(NOTE_CLEARED, [(message, micros(at))])
-            return noted, Statement(CLEAR_MESSAGE, [(message,)])
+            return clearing(CLEARS, (message,), at)
         case ClearReactions(_, at, name, paper):
-            noted = Statement(NOTE_CLEARED_NAME, [(name, paper, micros(at))])
-            return noted, Statement(CLEAR_NAME, [(name, paper)])
+            return clearing(CLEARS_OF_NAME, (name, paper), at)
         case _:
             assert_never(write)
+
+
+def clearing(clears: Sequence[tuple[str, str]], which: Row, at: datetime) -> Sequence[Statement]:
+    """Take reactions of everybody back, votes and dislikes alike, and remember it."""
+    noted = *which, micros(at)
+    return [Statement(sql, [row]) for note, clear in clears for sql, row in ((note, noted), (clear, which))]
 
 
 def ballot_statements(write: BallotWrite) -> Sequence[Statement]:
@@ -180,12 +180,12 @@ def act_row(act: Act) -> Row:
 
 def withdrawing(act: Act, told_at: datetime | None) -> Sequence[Statement]:
     """Take an act back; only reactions come late or from a list, so only theirs is remembered."""
-    until = NEVER_AGAIN if told_at is None else micros(told_at)
+    until = AFTER_ALL if told_at is None else micros(told_at)
     row = (act.paper, act.identity, str(act.place), act.message, act.means.value, until)
     taken = Statement(WITHDRAW, [row])
     if act.means is not Means.REACTION:
         return (taken,)
-    return taken, Statement(NOTE_WITHDRAWAL, [(act.identity, act.message, act.paper, micros(act.at))])
+    return taken, Statement(NOTE, [(act.identity, act.message, act.paper, micros(act.at))])
 
 
 def settling(write: Settle) -> Sequence[Statement]:
@@ -203,7 +203,7 @@ def settling(write: Settle) -> Sequence[Statement]:
     noted: list[Row] = [(stand.identity, stand.message, stand.paper, asked_at) for stand in write.extra]
     return (
         Statement(SETTLE_EXTRA, taken),
-        Statement(NOTE_WITHDRAWAL, noted),
+        Statement(NOTE, noted),
         Statement(SETTLE_MISSING, added),
         Statement(CHECKED, [(write.ballot.message, micros(write.checked_at))]),
     )

@@ -14,6 +14,7 @@ from bot.domain.papers import PaperId
 from bot.domain.places import Identity
 from bot.domain.votes import Act, Means
 from bot.ports.voting import OpenBallot
+from bot.store import withdrawals
 from bot.store.acts import NEVER_AGAIN, ON_MESSAGE, identities_of, lost_name, statements_of
 from bot.store.engine import Statement, Unit
 from bot.store.rows import (
@@ -71,9 +72,6 @@ MOMENT = "SELECT at FROM moments WHERE name = ?1"
 
 KEPT_SECRET = "SELECT value FROM secrets WHERE name = ?1"  # noqa: S105 - a question for one
 MAKE_SECRET = "INSERT INTO secrets (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING"  # noqa: S105 - as above
-
-# Forget what was withdrawn before ?1.
-FORGET_WITHDRAWALS = "DELETE FROM withdrawals WHERE at < ?1"
 
 
 class SqlVotes:
@@ -139,7 +137,7 @@ class SqlVotes:
 
     async def forget_withdrawals(self, before: datetime) -> int:
         """Forget what was withdrawn before an instant."""
-        done = await self._engine.write(Unit((Statement(FORGET_WITHDRAWALS, [(micros(before),)]),)))
+        done = await self._engine.write(Unit((Statement(withdrawals.FORGET, [(micros(before),)]),)))
         return done.changed
 
     async def _moment(self, sql: str, name: str) -> datetime | None:

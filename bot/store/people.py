@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.domain.papers import PaperId
 from bot.domain.people import PersonData, ShownList
 from bot.domain.places import Identity
-from bot.domain.votes import Act, Link, Save, Submission
+from bot.domain.votes import Act, Dislike, Link, Save, Submission
 from bot.store.acts import identities_of
 from bot.store.engine import Statement, Unit
-from bot.store.records import ACTS, LINKS, SAVES, SUBMISSIONS
+from bot.store.records import ACTS, DISLIKES, LINKS, SAVES, SUBMISSIONS
 from bot.store.rows import instant, marks, micros, place, text, texts
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.store.engine import Engine, Row
     from bot.store.records import Kind
 
-Kept = TypeVar("Kept", Act, Save, Submission, Link)
+Kept = TypeVar("Kept", Act, Save, Submission, Link, Dislike)
 
 PEOPLE = "people"
 """Who links does so alone, so that no two links make a chain."""
@@ -63,6 +63,7 @@ UNSAVE = f"DELETE FROM saves WHERE paper = ?2 AND identity IN ({identities_of('?
 FORGET = (
     "DELETE FROM acts WHERE identity = ?1",
     "DELETE FROM saves WHERE identity = ?1",
+    "DELETE FROM dislikes WHERE identity = ?1",
     "DELETE FROM withdrawals WHERE identity = ?1",
     "DELETE FROM codes WHERE identity = ?1",
     "DELETE FROM last_lists WHERE identity = ?1",
@@ -133,6 +134,7 @@ class SqlPeople:
         shown = await self._of(
             "SELECT place, papers, at FROM last_lists WHERE identity IN", identities, "place, at, papers"
         )
+        dislikes = await self._records(DISLIKES, Dislike, identities)
         return PersonData(
             tuple(identities),
             acts,
@@ -144,6 +146,7 @@ class SqlPeople:
             tuple(
                 ShownList(place(row[0]), tuple(map(PaperId, texts(row[1]))), instant(row[2])) for row in shown
             ),
+            dislikes,
         )
 
     async def forget(self, hashed: Mapping[Identity, str], at: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, assert_never
 from bot.domain.papers import PaperId
 from bot.domain.places import Identity, PlaceKind, PlaceProfile
 from bot.domain.subscriptions import Subscription
-from bot.domain.votes import Act, Had, Link, Means, Save, Submission
+from bot.domain.votes import Act, Dislike, Had, Link, Means, Save, Submission
 from bot.log import logger
 from bot.ports.delivery import Broken
 from bot.store.engine import PLANNING, Statement, Unit
@@ -128,6 +128,11 @@ def _save(row: Row) -> Save:
     return Save(Identity(text(row[0])), PaperId(text(row[1])), instant(row[2]))
 
 
+def _dislike(row: Row) -> Dislike:
+    identity, paper, message, where, at = row
+    return Dislike(Identity(text(identity)), PaperId(text(paper)), place(where), instant(at), text(message))
+
+
 PLACES = Kind("places", ("place",), ("server", "kind", "settings"), _profile)
 LINKS = Kind("identities", ("identity",), ("person", "linked_at"), _link)
 SUBSCRIPTIONS = Kind("subscriptions", ("id",), tuple(WISH)[1:], _subscription)
@@ -135,8 +140,9 @@ ACTS = Kind("acts", ("paper", "identity", "place", "message", "means"), ("server
 HAD = Kind("had", ("place", "paper"), ("at",), _had)
 SUBMISSIONS = Kind("submissions", ("place", "paper"), ("identity", "at", "note", "hidden_at"), _submission)
 SAVES = Kind("saves", ("identity", "paper"), ("at",), _save)
+DISLIKES = Kind("dislikes", ("identity", "paper", "message"), ("place", "at"), _dislike)
 
-KINDS = (PLACES, LINKS, SUBSCRIPTIONS, ACTS, HAD, SUBMISSIONS, SAVES)
+KINDS = (PLACES, LINKS, SUBSCRIPTIONS, ACTS, HAD, SUBMISSIONS, SAVES, DISLIKES)
 """In the order of an export."""
 
 # Keep a subscription under ?1, or, where another place has that id, under the id ?18. Planned until ?16, and
@@ -198,5 +204,7 @@ def _row(record: Record, write: KeepRecords) -> tuple[str, Row]:  # noqa: PLR091
             return "submissions", (str(where), paper, identity, micros(at), note, hidden)
         case Save(identity, paper, at):
             return "saves", (identity, paper, micros(at))
+        case Dislike(identity, paper, where, at, message):
+            return "dislikes", (identity, paper, message, str(where), micros(at))
         case _:
             assert_never(record)

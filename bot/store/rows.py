@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from bot.store.engine import Row, Statement, Value
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+AFTER_ALL = 9_000_000_000_000_000_000
+"""Microseconds above those of every instant."""
 MICROSECOND = timedelta(microseconds=1)
 
 ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)

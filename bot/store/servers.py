@@ -47,6 +47,7 @@ KEYS = {
     "had": ("place", "paper"),
     "ballots": ("message", "number"),
     "acts": ("paper", "identity", "place", "message", "means"),
+    "dislikes": ("identity", "paper", "message"),
     "submissions": ("place", "paper"),
     "hides": ("place", "paper"),
     "last_lists": ("place", "identity", "public"),

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.answers import PaperList
-from bot.domain.votes import Link
+from bot.domain.votes import Dislike, Link
 from bot.ports import KeepRecords
 from tests.commands.house import because, shown
-from tests.contract.making import ANA, BEN, CLEO, FRIDAY, HERE, NEXT_DOOR, NOON, entry
+from tests.contract.making import ANA, BEN, CLEO, ELSEWHERE, FRIDAY, HERE, NEXT_DOOR, NOON, entry, paper_id
 
 if TYPE_CHECKING:
     from bot.domain.places import Identity, Place
@@ -98,3 +98,56 @@ async def test_a_vote_that_is_taken_back_counts_no_more(house: House) -> None:
     await house.say("vote 2604.00004")
     await house.say("unvote 2604.00004")
     assert (await told(house)).papers == ()
+
+
+# --- What somebody dislikes -------------------------------------------------------------
+
+
+async def dislikes(house: House, number: int, identity: Identity = ANA, place: Place = HERE) -> None:
+    given = Dislike(identity, paper_id(number), place, NOON, f"{number} down")
+    await house.store.write(KeepRecords((given,)))
+
+
+async def test_what_somebody_dislikes_is_never_recommended_and_what_is_like_it_comes_later(
+    house: House,
+) -> None:
+    for number in (1, 4):
+        await house.say(f"vote {paper_id(number)}")
+    assert set(shown(await told(house))) == {2, 3, 5}
+    await dislikes(house, 2)
+    answer = await told(house)
+    assert set(shown(answer)) == {5}
+    assert answer.notes == (
+        "From 2 papers that you voted for or saved.",
+        "What is like the one that you reacted to with 👎 comes later, or not at all.",
+    )
+
+
+async def test_where_nothing_is_left_it_says_why(house: House) -> None:
+    await house.say("vote 2604.00004")
+    await dislikes(house, 5)
+    await dislikes(house, 6)
+    answer = await told(house)
+    assert answer.papers == ()
+    assert answer.notes == (
+        "I have no other paper like those that you voted for and saved.",
+        "What is like the 2 that you reacted to with 👎 comes later, or not at all.",
+    )
+
+
+async def test_a_paper_that_is_liked_and_disliked_says_nothing(house: House) -> None:
+    await house.say("vote 2604.00004")
+    await dislikes(house, 4)
+    assert (await told(house)).notes == (
+        "I know nothing that you like yet: vote for papers, or save some, and ask again.",
+    )
+
+
+async def test_what_others_dislike_is_nothing_to_oneself_until_one_is_them(house: House) -> None:
+    await house.say("vote 2604.00001")
+    await dislikes(house, 3, BEN)
+    await dislikes(house, 2, CLEO, ELSEWHERE)
+    assert set(shown(await told(house))) == {2, 3}
+    await house.store.write(KeepRecords((Link(CLEO, ANA, NOON),)))
+    assert 2 not in shown(await told(house))
+    assert 2 not in shown(await told(house, identity=CLEO, place=ELSEWHERE))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from bot.domain.answers import Confirmation, DataFile, Done, PaperList, Refusal
 from bot.domain.cards import Actions, Code
 from bot.domain.papers import Listed, Paper
 from bot.domain.tables import table_text
-from bot.domain.votes import Save
+from bot.domain.votes import Dislike, Save
 from bot.ports import KeepRecords
 from bot.views import card_of
 from tests.commands.house import because
@@ -97,14 +98,20 @@ async def test_my_data_is_all_of_it_as_a_file(house: House) -> None:
     await house.store.write(
         KeepRecords((vote(1, ANA), vote(2, CLEO, ELSEWHERE), vote(1, BEN), Save(ANA, paper_id(3), NOON)))
     )
+    down, tone = (
+        Dislike(CLEO, paper_id(4), ELSEWHERE, NOON, f"C01/1.1 {name}") for name in ("down", "down+t")
+    )
+    await house.store.write(KeepRecords((down, tone, replace(down, identity=BEN))))
     answer = await told(house, "my-data")
     assert isinstance(answer, DataFile)
     assert answer.name.endswith(".json")
-    assert answer.sentence == "Stored of you: 2 votes, 1 saved paper and 1 link."
+    assert answer.sentence == "Stored of you: 2 votes, 1 saved paper, 1 disliked paper and 1 link."
     data = json.loads(answer.text)
     assert data["identities"] == [ANA, CLEO]
     assert [each["paper"] for each in data["votes"]] == [paper_id(1), paper_id(2)]
     assert data["saved"] == [{"paper": paper_id(3), "at": "2026-04-24T12:00:00Z"}]
+    where = {"paper": paper_id(4), "place": str(ELSEWHERE), "at": "2026-04-24T12:00:00Z"}
+    assert data["disliked"] == [{**where, "message": each.message} for each in (down, tone)]
     assert BEN not in answer.text
     assert [part.text for part in card_of(answer, NOON).parts if isinstance(part, Code)] == [answer.text]
 
@@ -120,20 +127,22 @@ async def test_forget_me_asks_once_and_then_deletes_everywhere(house: House) -> 
     await house.fetch(FRIDAY, entry(1), entry(2))
     await sentence(house, f"link {await code_of(house)}", CLEO)
     await house.store.write(votes(vote(1, ANA), vote(2, CLEO, ELSEWHERE), vote(1, BEN)))
+    await house.store.write(KeepRecords((Dislike(CLEO, paper_id(3), ELSEWHERE, NOON, "C01/1.1 down"),)))
     asked = await told(house, "forget-me")
     assert isinstance(asked, Confirmation)
-    assert "2 votes and 1 link" in asked.sentence
+    assert "2 votes, 1 disliked paper and 1 link" in asked.sentence
     (actions,) = (part for part in card_of(asked, NOON).parts if isinstance(part, Actions))
     assert len((await house.list("top")).papers) == 2
     done = await sentence(house, actions.actions[0].words)
     assert done.startswith(
-        "Deleted: 2 votes, 1 link and 1 list that you were shown. Reactions that you leave"
+        "Deleted: 2 votes, 1 disliked paper, 1 link and 1 list that you were shown. Reactions that you leave"
     )
     assert because(await house.list("top"))[0][0] == "1 vote here"
     assert len((await house.list("top")).papers) == 1
     again = await told(house, "my-data")
     assert isinstance(again, DataFile)
     assert "vote" not in again.sentence
+    assert "disliked" not in again.sentence
 
 
 # --- The reading list -----------------------------------------------------------------

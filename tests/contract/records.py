@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.places import PlaceKind, PlaceProfile
 from bot.domain.subscriptions import EVERY_DAY, Empty, Layout, Subscription
-from bot.domain.votes import Had, Link, Means, Save, Submission
+from bot.domain.votes import Dislike, Had, Link, Means, Save, Submission
 from tests.contract.making import ANA, BEN, CLEO, ELSEWHERE, HERE, HOUR, NEXT_DOOR, NOON, paper_id, vote
 
 if TYPE_CHECKING:
@@ -49,5 +49,7 @@ FULL = (
     Submission(paper_id(3), NEXT_DOOR, BEN, NOON),
     Save(ANA, paper_id(1), NOON),
     Save(ANA, paper_id(2), NOON - HOUR),
+    Dislike(ANA, paper_id(1), HERE, NOON, "8001/99 down"),
+    Dislike(ANA, paper_id(1), HERE, NOON + HOUR, "8001/99 down+tone3"),
 )
 KINDS: tuple[type[Record], ...] = tuple(dict.fromkeys(type(record) for record in FULL))

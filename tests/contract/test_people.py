@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from bot.domain.ballots import Stand
 from bot.domain.deliveries import MessageRef
 from bot.domain.people import PersonData, ShownList
 from bot.domain.places import Identity
-from bot.domain.votes import Link, Save, Submission
+from bot.domain.votes import Dislike, Link, Save, Submission
 from bot.ports import EVERYBODY, KeepRecords, RememberList
 from bot.ports.voting import CastVote, Missing, Settle, VoteStore, WithdrawVote
 from tests.contract.making import ANA, BEN, CLEO, ELSEWHERE, HERE, HOUR, NOON, paper_id, vote
@@ -141,7 +142,9 @@ async def full(store: Store, delivery: DeliveryStore, people: PeopleStore) -> Pe
     await people.link(ANA, CLEO, NOON)
     acts = vote(1, ANA), vote(2, CLEO, ELSEWHERE)
     save, submission = Save(ANA, paper_id(3), NOON), Submission(paper_id(4), HERE, ANA, NOON, "Mine.")
-    await store.write(KeepRecords((*acts, save, submission, vote(1, BEN), Save(BEN, paper_id(3), NOON))))
+    disliked = Dislike(CLEO, paper_id(7), ELSEWHERE, NOON, "C01/1.1 down")
+    others = vote(1, BEN), Save(BEN, paper_id(3), NOON), replace(disliked, identity=BEN)
+    await store.write(KeepRecords((*acts, save, submission, disliked, *others)))
     await store.write(RememberList(HERE, ANA, (paper_id(5),), NOON, public=True))
     await kept(delivery, standing("morning"))
     await delivery.hide(HERE, paper_id(6), ANA, NOON)
@@ -155,6 +158,7 @@ async def full(store: Store, delivery: DeliveryStore, people: PeopleStore) -> Pe
         ("morning",),
         ((HERE, paper_id(6)),),
         (ShownList(HERE, (paper_id(5),), NOON),),
+        (disliked,),
     )
 
 
@@ -175,6 +179,7 @@ async def test_all_that_is_stored_is_forgotten(
     assert Submission(paper_id(4), HERE, Identity(""), NOON) in left
     assert vote(1, BEN) in left
     assert Save(BEN, paper_id(3), NOON) in left
+    assert [each.identity for each in left if isinstance(each, Dislike)] == [BEN]
     assert await delivery.hidden([HERE]) == {HERE: frozenset({paper_id(6)})}
     assert len(await delivery.subscriptions(HERE)) == 1
 

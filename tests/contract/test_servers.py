@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.places import Place, PlaceKind, PlaceProfile
-from bot.domain.votes import Had, Submission
+from bot.domain.votes import Dislike, Had, Submission
 from bot.ports import EVERYBODY, KeepRecords, RememberList, Scope
 from bot.ports.delivery import Change, Undo
 from tests.contract.making import ANA, ELSEWHERE, HERE, HOUR, NEXT_DOOR, NOON, feed, paper_id, vote
@@ -94,7 +94,7 @@ FURNISHED = {
     "editions": 1,
     "votes": 1,
     "shown": 1,
-    "records": 7,
+    "records": 8,
 }
 
 
@@ -111,7 +111,12 @@ async def furnish(store: Store, delivery: DeliveryStore, place: Place) -> None:
     for each in await claimed(delivery):
         await delivery.settle(each, done(), NOON)
     await delivery.hide(place, paper_id(9), ANA, NOON)
-    records = vote(1, ANA, place), Submission(paper_id(3), place, ANA, NOON), Had(place, paper_id(1), NOON)
+    records = (
+        vote(1, ANA, place),
+        Submission(paper_id(3), place, ANA, NOON),
+        Had(place, paper_id(1), NOON),
+        Dislike(ANA, paper_id(2), place, NOON, f"{place} down"),
+    )
     await store.write(
         feed(an_entry(1)), KeepRecords(records), RememberList(place, ANA, (paper_id(1),), NOON, public=True)
     )

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.papers import Feed, FeedEntry
-from bot.domain.votes import Had, Link, Means, Save
+from bot.domain.votes import Dislike, Had, Link, Means, Save
 from bot.ports import (
     EVERYBODY,
     KeepRecords,
@@ -86,6 +86,7 @@ records = st.one_of(
     st.builds(Link, identities, identities, instants),
     st.builds(Had, places, papers, instants),
     st.builds(Save, identities, papers, instants),
+    st.builds(Dislike, identities, papers, places, instants, st.sampled_from(["m", "m down"])),
 )
 writes: st.SearchStrategy[Write] = st.one_of(
     st.builds(Feed, st.sampled_from(DAYS), instants, lists).map(RecordFeed),

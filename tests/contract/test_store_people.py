@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.places import PlaceKind, PlaceProfile
-from bot.domain.votes import Had, Link, Save
+from bot.domain.votes import Dislike, Had, Link, Save
 from bot.ports import EVERYBODY, KeepRecords, RecordDigest, RememberedList, RememberList
 from tests.contract.making import ANA, BEN, CLEO, ELSEWHERE, HERE, HOUR, NOON, paper_id, vote
 from tests.contract.records import FULL, KINDS
@@ -69,8 +69,12 @@ async def test_kept_again_changes_nothing(store: Store) -> None:
         (Had(HERE, paper_id(1), NOON), Had(HERE, paper_id(1), NOON + HOUR)),
         (FULL[12], replace(FULL[12], note="other", at=NOON + HOUR)),
         (Save(ANA, paper_id(1), NOON), Save(ANA, paper_id(1), NOON + HOUR)),
+        (
+            Dislike(ANA, paper_id(1), HERE, NOON, "8001/1 down"),
+            Dislike(ANA, paper_id(1), ELSEWHERE, NOON + HOUR, "8001/1 down"),
+        ),
     ],
-    ids=["place", "link", "subscription", "act", "had", "submission", "save"],
+    ids=["place", "link", "subscription", "act", "had", "submission", "save", "dislike"],
 )
 async def test_a_record_that_is_there_is_left_as_it_is(store: Store, there: Record, again: Record) -> None:
     await store.write(KeepRecords((there,)))

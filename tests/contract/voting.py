@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.votes import Act, Means
+from bot.domain.votes import Act, Dislike, Means
 from bot.store.sql_store import SqlStore
 from tests.contract.making import HERE, NOON, paper_id
 from tests.contract.subscribing import claimed, digest, done, edition, kept, planned, posts, standing
@@ -70,3 +70,15 @@ def reaction(
     message: str, identity: Identity, number: int = 1, *, place: Place = HERE, at: datetime = NOON
 ) -> Act:
     return Act(paper_id(number), identity, place, Means.REACTION, at, message)
+
+
+def dislike(
+    message: str, identity: Identity, number: int = 1, *, place: Place = HERE, at: datetime = NOON
+) -> Dislike:
+    return Dislike(identity, paper_id(number), place, at, f"{message} down")
+
+
+async def disliked(store: Store) -> list[tuple[Identity, int]]:
+    """Return who dislikes which paper, once for each reaction."""
+    found = [each async for each in store.records() if isinstance(each, Dislike)]
+    return [(each.identity, int(each.paper[-5:])) for each in found]

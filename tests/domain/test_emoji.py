@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.emoji import DIGITS, KEYCAPS, NAMED, THUMBS_UP, TONES, Mark, read_emoji, vote_of
+from bot.domain.emoji import (
+    DIGITS,
+    KEYCAPS,
+    NAMED,
+    THUMBS_DOWN,
+    THUMBS_UP,
+    TONES,
+    Mark,
+    dislike_of,
+    read_emoji,
+    vote_of,
+)
 
 ONE, FIVE = (0,), (1, 2, 3, 4, 5)
 
@@ -37,6 +48,39 @@ def test_a_thumb_is_a_thumb(raw: str) -> None:
 )
 def test_others_are_none(raw: str) -> None:
     assert vote_of(raw, emoji=THUMBS_UP, numbers=ONE) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "variant"),
+    [
+        ("👎", "down"),
+        ("👎\ufe0f", "down"),
+        ("-1", "down"),
+        (":-1:", "down"),
+        ("thumbsdown", "down"),
+        ("👎🏽", "down+tone4"),
+        ("-1::skin-tone-3", "down+tone3"),
+        ("thumbsdown::skin-tone-6", "down+tone6"),
+    ],
+)
+def test_a_thumb_down_is_a_dislike_of_the_one_paper(raw: str, variant: str) -> None:
+    assert dislike_of(raw, numbers=ONE) == Mark(0, variant)
+    assert dislike_of(raw, numbers=(1,)) == Mark(1, variant)
+    assert dislike_of(raw, numbers=ONE, is_super=True) == Mark(0, f"{variant}+super")
+    assert dislike_of(raw, numbers=FIVE) is None
+    assert dislike_of(raw, numbers=()) is None
+
+
+@pytest.mark.parametrize("raw", ["👍", "+1", "1", "-", "--1", "+1::skin-tone-3", "1️⃣", "👇", "", ":down:"])
+def test_others_are_no_dislikes(raw: str) -> None:
+    assert dislike_of(raw, numbers=ONE) is None
+
+
+@given(st.sampled_from(["", *TONES]), st.booleans(), st.sampled_from([THUMBS_UP, THUMBS_DOWN, "🔥"]))
+def test_no_dislike_has_the_name_of_a_vote(tone: str, is_super: bool, emoji: str) -> None:
+    disliked = dislike_of(THUMBS_DOWN + tone, numbers=ONE, is_super=is_super)
+    for raw in (emoji + tone, "1️⃣"):
+        assert disliked != vote_of(raw, emoji=emoji, numbers=ONE, is_super=is_super)
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.liking import Likeness, Recommended, liked_papers, liking_reasons, recommended
+from bot.domain.liking import Likeness, Recommended, Taste, liking_reasons, recommended, taste_of
 from bot.domain.people import PersonData
-from bot.domain.votes import Means, Save
-from tests.contract.making import ANA, CLEO, HOUR, NOON, paper_id, vote
+from bot.domain.votes import Dislike, Means, Save
+from tests.contract.making import ANA, CLEO, ELSEWHERE, HERE, HOUR, NOON, paper_id, vote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,8 +37,32 @@ def test_what_is_liked_is_what_was_voted_for_or_saved_the_newest_first() -> None
         ),
         (Save(ANA, paper_id(2), NOON - HOUR), Save(ANA, paper_id(3), NOON + timedelta(hours=2))),
     )
-    assert liked_papers(data) == [paper_id(number) for number in (1, 3, 2, 4)]
-    assert liked_papers(PersonData((ANA,))) == []
+    assert taste_of(data).liked == tuple(paper_id(number) for number in (1, 3, 2, 4))
+    assert taste_of(PersonData((ANA,))) == Taste((), (), frozenset())
+
+
+def test_what_is_liked_and_disliked_is_known_and_says_nothing() -> None:
+    papers = [paper_id(number) for number in range(5)]
+    data = PersonData(
+        (ANA, CLEO),
+        (vote(1), vote(2)),
+        (Save(CLEO, papers[3], NOON),),
+        dislikes=(
+            Dislike(ANA, papers[2], HERE, NOON, "a down"),
+            Dislike(ANA, papers[4], HERE, NOON, "b down"),
+            Dislike(ANA, papers[0], HERE, NOON + HOUR, "c down"),
+            Dislike(CLEO, papers[3], ELSEWHERE, NOON, "d down"),
+        ),
+    )
+    assert taste_of(data) == Taste((papers[1],), (papers[0], papers[4]), frozenset(papers))
+
+
+def test_what_is_like_what_is_disliked_comes_later_or_not_at_all() -> None:
+    likenesses = [like(11, 1, 0.5), like(12, 1, 0.6), like(13, 1, 0.3), like(14, 1, 0.4), like(14, 2, 0.4)]
+    against = [like(12, 7, 0.2), like(13, 7, 0.3), like(14, 7, 0.3), like(14, 8, 0.6), like(15, 8, 0.1)]
+    found = recommended(likenesses, (), 10, against)
+    assert numbers(found) == [11, 12]
+    assert found[1] == Recommended(paper_id(12), like(12, 1, 0.6))
 
 
 def test_what_is_like_several_comes_before_what_is_like_one() -> None:
@@ -83,3 +107,6 @@ def test_the_order_they_are_found_in_changes_nothing(
     shuffled = list(likenesses)
     random.shuffle(shuffled)
     assert recommended(shuffled, left_out, limit) == found
+    against = shuffled[: limit % 7]
+    less = recommended(shuffled, left_out, limit, against)
+    assert recommended(likenesses, left_out, limit, sorted(against, key=str)) == less

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.domain.people import PersonData, ShownList
 from bot.domain.places import Identity
 from bot.domain.subscriptions import Subscription
-from bot.domain.votes import Act, Link, Save, Submission
+from bot.domain.votes import Act, Dislike, Link, Save, Submission
 from tests.fakes.memory_tables import EPOCH, key_of
 from tests.fakes.memory_votes import person_of
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.fakes.memory_store import MemoryStore
     from tests.fakes.memory_tables import Tables
 
-Kept = TypeVar("Kept", Act, Save, Submission, Link)
+Kept = TypeVar("Kept", Act, Save, Submission, Link, Dislike)
 
 
 class MemoryPeople:
@@ -102,12 +102,13 @@ class MemoryPeople:
                 ShownList(each.place, each.papers, each.at)
                 for each in sorted(shown, key=lambda one: (str(one.place), one.at, str(one.papers)))
             ),
+            self._of(Dislike, identities),
         )
 
     async def forget(self, hashed: Mapping[Identity, str], at: datetime) -> None:
         tables = self._tables
         for key, each in list(tables.records.items()):
-            if isinstance(each, Act | Save) and each.identity in hashed:
+            if isinstance(each, Act | Save | Dislike) and each.identity in hashed:
                 del tables.records[key]
             if isinstance(each, Link) and {each.identity, each.person} & hashed.keys():
                 del tables.records[key]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from bot.domain.places import Identity, Place, PlaceProfile
 from bot.domain.subscriptions import Subscription
-from bot.domain.votes import Act, Had, Link, Save, Submission
+from bot.domain.votes import Act, Dislike, Had, Link, Save, Submission
 from bot.ports import (
     KeepRecords,
     Record,
@@ -352,5 +352,7 @@ def key_of(record: Record) -> tuple[int, Key]:  # noqa: PLR0911 - one for each k
             return 5, (str(place), paper)
         case Save(identity, paper):
             return 6, (identity, paper)
+        case Dislike(identity, paper, _, _, message):
+            return 7, (identity, paper, message)
         case _:
             assert_never(record)

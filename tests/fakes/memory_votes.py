@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, assert_never
 from bot.domain.ballots import Ballot, Stand, message_of
 from bot.domain.emoji import THUMBS_UP
 from bot.domain.places import PlaceProfile
-from bot.domain.votes import Act, Link, Means
+from bot.domain.votes import Act, Dislike, Link, Means
 from bot.ports.voting import (
     CastVote,
     ClearReactions,
     CloseBallots,
     ClosePlace,
+    DropDislike,
+    KeepDislike,
     MarkChecked,
     NoteLost,
     OpenBallot,
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from bot.domain.deliveries import MessageRef
     from bot.domain.papers import PaperId
     from bot.domain.places import Identity, Place
-    from bot.ports.voting import ActWrite, BallotWrite, VoteWrite
+    from bot.ports.voting import ActWrite, BallotWrite, DislikeWrite, VoteWrite
     from tests.fakes.memory_store import MemoryStore
     from tests.fakes.memory_tables import Ballot as Row
     from tests.fakes.memory_tables import Tables
@@ -125,8 +127,16 @@ def person_of(tables: Tables, identity: Identity) -> Identity:
     return links.get(identity, identity)
 
 
-def is_reaction_on(act: Act, message: MessageRef) -> bool:
-    return act.means is Means.REACTION and message_of(act.message) == message
+def reactions(tables: Tables) -> Iterator[Act | Dislike]:
+    return (each for each in tables.records.values() if isinstance(each, Act | Dislike) and is_reaction(each))
+
+
+def is_reaction(done: Act | Dislike) -> bool:
+    return isinstance(done, Dislike) or done.means is Means.REACTION
+
+
+def is_reaction_on(done: Act | Dislike, message: MessageRef) -> bool:
+    return is_reaction(done) and message_of(done.message) == message
 
 
 def is_open(row: Row, since: datetime) -> bool:
@@ -151,17 +161,15 @@ def apply(tables: Tables, write: VoteWrite) -> int:
     """Do one write, and return how many acts or ballots it changed."""
     if isinstance(write, CastVote | WithdrawVote | TakeBack | ClearReactions):
         return _do_act(tables, write)
+    if isinstance(write, KeepDislike | DropDislike):
+        return _do_dislike(tables, write)
     return _do_ballot(tables, write)
 
 
 def _do_act(tables: Tables, write: ActWrite) -> int:
     match write:
         case CastVote(act, told_at, hashed):
-            is_over = told_at is not None and (
-                tables.withdrawals.get((act.identity, act.message, act.paper), EPOCH) > told_at
-                or tables.forgotten.get(hashed, EPOCH) > told_at
-            )
-            return 0 if is_over else _keep(tables, act)
+            return 0 if _is_over(tables, act, told_at, hashed) else _keep(tables, act)
         case WithdrawVote(act, told_at):
             return _withdraw(tables, act, told_at)
         case TakeBack(paper, identity):
@@ -170,15 +178,26 @@ def _do_act(tables: Tables, write: ActWrite) -> int:
                 tables,
                 lambda act: (
                     act.paper == paper
+                    and isinstance(act, Act)
                     and act.means is not Means.REACTION
                     and person_of(tables, act.identity) == person
                 ),
             )
         case ClearReactions(message, at, name, paper):
-            fits = _of_name(name, paper) if name else lambda act: is_reaction_on(act, message)
-            for act in filter(fits, list(acts(tables))):
-                _note(tables, act, at)
+            fits = _of_name(name, paper) if name else lambda each: is_reaction_on(each, message)
+            for each in filter(fits, list(reactions(tables))):
+                _note(tables, each, at)
             return _drop(tables, fits)
+        case _:
+            assert_never(write)
+
+
+def _do_dislike(tables: Tables, write: DislikeWrite) -> int:
+    match write:
+        case KeepDislike(dislike, told_at, hashed):
+            return 0 if _is_over(tables, dislike, told_at, hashed) else _keep(tables, dislike)
+        case DropDislike(dislike, told_at):
+            return _withdraw(tables, dislike, told_at)
         case _:
             assert_never(write)
 
@@ -200,32 +219,41 @@ def _do_ballot(tables: Tables, write: BallotWrite) -> int:
             assert_never(write)
 
 
-def _of_name(name: str, paper: PaperId | None) -> Callable[[Act], bool]:
-    return lambda act: act.means is Means.REACTION and act.message == name and act.paper == paper
+def _is_over(tables: Tables, done: Act | Dislike, told_at: datetime | None, hashed: str) -> bool:
+    """Tell whether what is told late was taken back since, or its person was forgotten since."""
+    return told_at is not None and (
+        tables.withdrawals.get((done.identity, done.message, done.paper), EPOCH) > told_at
+        or tables.forgotten.get(hashed, EPOCH) > told_at
+    )
 
 
-def _keep(tables: Tables, act: Act) -> int:
-    there = tables.records.get(key_of(act))
-    if isinstance(there, Act) and there.at >= act.at:
+def _of_name(name: str, paper: PaperId | None) -> Callable[[Act | Dislike], bool]:
+    return lambda each: is_reaction(each) and each.message == name and each.paper == paper
+
+
+def _keep(tables: Tables, done: Act | Dislike) -> int:
+    there = tables.records.get(key_of(done))
+    if isinstance(there, Act | Dislike) and there.at >= done.at:
         return 0
-    tables.records[key_of(act)] = act
+    tables.records[key_of(done)] = done
     return 1
 
 
-def _withdraw(tables: Tables, act: Act, told_at: datetime | None) -> int:
-    if act.means is Means.REACTION:
-        _note(tables, act, act.at)
-    key = key_of(act)
+def _withdraw(tables: Tables, done: Act | Dislike, told_at: datetime | None) -> int:
+    if is_reaction(done):
+        _note(tables, done, done.at)
+    key = key_of(done)
     return _drop(tables, lambda each: key_of(each) == key and (told_at is None or each.at <= told_at))
 
 
-def _note(tables: Tables, act: Act, at: datetime) -> None:
-    key = act.identity, act.message, act.paper
+def _note(tables: Tables, done: Act | Dislike, at: datetime) -> None:
+    key = done.identity, done.message, done.paper
     tables.withdrawals[key] = max(at, tables.withdrawals.get(key, EPOCH))
 
 
-def _drop(tables: Tables, fits: Callable[[Act], bool]) -> int:
-    gone = [key_of(act) for act in acts(tables) if fits(act)]
+def _drop(tables: Tables, fits: Callable[[Act | Dislike], bool]) -> int:
+    there = [each for each in tables.records.values() if isinstance(each, Act | Dislike)]
+    gone = [key_of(each) for each in there if fits(each)]
     for key in gone:
         del tables.records[key]
     return len(gone)

@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.places import LOCAL_PERSON, Place, PlaceProfile, parse_identity, parse_place
 from bot.domain.subscriptions import EVERY_DAY, WEEKDAYS, Subscription
-from bot.domain.votes import Act, Had, Means
+from bot.domain.votes import Act, Dislike, Had, Means
 from bot.ports import KeepRecords
 from bot.services.transfer import Imported, export_lines, import_lines, with_ids
 from bot.services.transfer_lines import Line, LineFault, line_of, parse_line
@@ -88,6 +88,17 @@ def test_a_vote_has_the_names_of_the_contract() -> None:
         "at": "2026-04-24T12:00:00Z",
         "message": "8001/99",
         "means": "reaction",
+    }
+
+
+def test_a_dislike_has_names_like_those_of_a_vote() -> None:
+    assert json.loads(line_of(Dislike(ANA, paper_id(1), HERE, NOON, "8001/99 down"))) == {
+        "type": "dislike",
+        "person": "discord:11",
+        "paper": "2604.00001",
+        "place": "discord:7001/8001",
+        "at": "2026-04-24T12:00:00Z",
+        "message": "8001/99 down",
     }
 
 
@@ -217,6 +228,7 @@ async def test_an_import_tells_what_is_new_and_can_be_repeated() -> None:
     lines = await lines_of(await stored(*FULL))
     store = await stored(*FULL[5:8])
     everything = {"place": 2, "link": 1, "subscription": 2, "vote": 5, "had": 2, "submission": 2, "save": 2}
+    everything["dislike"] = 2
     first = await import_lines(store, lines, NOON)
     assert first == Imported(new={**everything, "vote": 2}, already_there={"vote": 3})
     assert await import_lines(store, lines, NOON) == Imported(already_there=everything)

@@ -14,12 +14,14 @@ from bot.store import (
     ballots,
     candidates,
     deliveries,
+    dislikes,
     editions,
     lists,
     outbox,
     plans,
     settling,
     subscriptions,
+    withdrawals,
 )
 from tests.store.test_plans import plan
 
@@ -75,7 +77,12 @@ HOT = {
     "open ballots": ballots.OPEN,
     "reactions on": ballots.REACTIONS,
     "checked at": ballots.CHECKED_AT,
-    "forget withdrawals": ballots.FORGET_WITHDRAWALS,
+    "keep late dislike": dislikes.KEEP_LATE,
+    "drop dislike": dislikes.DROP,
+    "clear dislikes": dislikes.CLEAR_MESSAGE,
+    "clear dislikes of one emoji": dislikes.CLEAR_NAME,
+    "note cleared dislikes": dislikes.NOTE_CLEARED,
+    "forget withdrawals": withdrawals.FORGET,
 }
 
 

@@ -21,7 +21,7 @@ from bot.services.voting import Voting
 from tests.adapters.discord.scene import ALONE, CARD, GUILD, HERE, POSTS, THERE, ref
 from tests.adapters.discord.service import ASKER, Service, a_member, a_service
 from tests.contract.making import paper_id
-from tests.contract.voting import posted
+from tests.contract.voting import disliked, posted
 from tests.fakes.discord_shapes import BOT
 
 if TYPE_CHECKING:
@@ -97,6 +97,36 @@ async def test_a_super_reaction_is_another_one_of_the_same_person(service: Servi
 async def test_what_a_moderator_clears_is_taken_back(service: Service, event: str) -> None:
     await happened(service, "MESSAGE_REACTION_ADD", given())
     assert await happened(service, event, given()) == {}
+
+
+async def test_a_thumb_down_is_kept_as_a_dislike_until_it_is_taken_back(service: Service) -> None:
+    kinds: list[Json] = [{}, {}, {"burst": True, "type": 1}]
+    for more in kinds:
+        assert await happened(service, "MESSAGE_REACTION_ADD", given(emoji="👎", **more)) == {}
+    await happened(service, "MESSAGE_REACTION_ADD", given("43", "👎🏽"))
+    ana, ben = Identity(f"discord:{ASKER}"), Identity("discord:43")
+    assert await disliked(service.store) == [(ana, 1), (ana, 1), (ben, 1)]
+    taken = given(emoji="👎")
+    del taken["member"]
+    await happened(service, "MESSAGE_REACTION_REMOVE", taken)
+    await happened(service, "MESSAGE_REACTION_REMOVE", given("43", "👎🏽"))
+    assert await disliked(service.store) == [(ana, 1)]
+
+
+async def test_a_thumb_down_of_a_bot_or_on_a_digest_is_nothing(service: Service) -> None:
+    on_digest = {**given(emoji="👎"), "channel_id": THERE.channel, "message_id": "98"}
+    for each in (given(BOT, "👎", bot=True), given("43", "👎", bot=True), on_digest):
+        await happened(service, "MESSAGE_REACTION_ADD", each)
+    assert await disliked(service.store) == []
+
+
+@pytest.mark.parametrize("event", ["MESSAGE_REACTION_REMOVE_ALL", "MESSAGE_REACTION_REMOVE_EMOJI"])
+async def test_a_dislike_that_a_moderator_clears_is_taken_back(service: Service, event: str) -> None:
+    await happened(service, "MESSAGE_REACTION_ADD", given(emoji="👎"))
+    await happened(service, "MESSAGE_REACTION_ADD", given("43", "👎", burst=True, type=1))
+    assert len(await disliked(service.store)) == 2
+    await happened(service, event, given(emoji="👎"))
+    assert await disliked(service.store) == []
 
 
 async def test_in_a_digest_the_number_says_which_paper(service: Service) -> None:

@@ -20,7 +20,7 @@ from tests.adapters.slack.scene import ANA, BEN, HERE, ROBOT, TEAM, THERE
 from tests.adapters.slack.service import Service, a_service, event, letters, press, reaction
 from tests.contract.making import paper_id
 from tests.contract.subscribing import edition, kept, planned, posts, standing
-from tests.contract.voting import posted, votes_over
+from tests.contract.voting import disliked, posted, votes_over
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -84,6 +84,29 @@ async def test_aliases_and_skin_tones_are_one_vote_which_stands_as_long_as_one_o
 async def test_numbers_on_a_digest_are_votes_for_its_papers(service: Service) -> None:
     given = [reaction(1, DIGEST, name="two"), reaction(2, DIGEST, BEN, "one"), reaction(3, DIGEST, BEN, "+1")]
     assert await happened(service, *given) == {2: 1, 3: 1}
+
+
+async def test_a_thumb_down_is_kept_as_a_dislike_until_it_is_taken_back(service: Service) -> None:
+    names = ("-1", "thumbsdown", "-1::skin-tone-3", "thumbsdown::skin-tone-3")
+    given = [reaction(number, POST, name=name) for number, name in enumerate(names)]
+    given += [reaction(5, POST, ROBOT, "-1"), reaction(6, DIGEST, name="-1"), reaction(7, POST, BEN, "-1")]
+    assert await happened(service, *given) == {}
+    kept = await disliked(service.house.store)
+    assert [number for _, number in kept] == [1, 1, 1]
+    assert len(set(kept)) == 2
+    taken = [reaction(8, POST, name="thumbsdown", is_taken=True, at=1_777_000_008)]
+    taken += [reaction(9, POST, name="-1::skin-tone-3", is_taken=True, at=1_777_000_009)]
+    assert await happened(service, *taken) == {}
+    assert len(await disliked(service.house.store)) == 1
+
+
+async def test_a_dislike_that_comes_late_or_twice_changes_nothing(service: Service) -> None:
+    taken = reaction(2, POST, name="-1", is_taken=True, at=1_777_000_002)
+    await happened(service, taken, reaction(1, POST, name="-1", at=1_777_000_001))
+    assert await disliked(service.house.store) == []
+    again = reaction(3, POST, name="-1", at=1_777_000_003)
+    await happened(service, again, {**again, "event_id": "Ev4"}, taken | {"event_id": "Ev5"})
+    assert len(await disliked(service.house.store)) == 1
 
 
 @pytest.mark.parametrize(
