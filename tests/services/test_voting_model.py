@@ -28,9 +28,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from bot.domain.ballots import message_of
 from bot.domain.deliveries import MessageRef
 from bot.domain.places import Identity
-from bot.domain.votes import Act
+from bot.domain.votes import Act, Dislike
 from bot.ports import EVERYBODY
 from bot.ports.voting import Press, ReactionEvent
 from bot.services.people import People
@@ -47,6 +48,7 @@ from tests.postgres import connect, emptied_postgres_url
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable, Iterator
+    from datetime import datetime
     from typing import Any
 
     from bot.domain.places import Place
@@ -82,10 +84,13 @@ MESSAGES = [
     Shown(MessageRef("C01/4.1"), ELSEWHERE, {0: 1}),
     Shown(MessageRef("C01/5.1"), ELSEWHERE, {1: 2, 2: 3}),
 ]
+ALONE = {each.message for each in MESSAGES if len(each.papers) == 1}
+"""The messages that show one paper."""
 EMOJI = {
     "discord": ("👍", "👍🏽", "1️⃣", "2️⃣", "👎"),
-    "slack": ("+1", "thumbsup::skin-tone-4", "one", "two", "eyes"),
+    "slack": ("+1", "thumbsup::skin-tone-4", "one", "two", "-1"),
 }
+DOWN = {"👎", "-1"}
 MEANT = {"👍": 0, "👍🏽": 0, "1️⃣": 1, "2️⃣": 2, "+1": 0, "thumbsup::skin-tone-4": 0, "one": 1, "two": 2}
 
 TAPS = st.tuples(
@@ -119,6 +124,9 @@ class Truth:
     """Papers and people of reactions on messages that were deleted."""
     left: set[Reaction] = field(default_factory=set)
     """Reactions that people left standing who asked to be forgotten."""
+    disliked: set[Reaction] = field(default_factory=set)
+    """On Discord: what was told and not taken back. It is never compared, so what was missed stays so."""
+    forgotten_at: dict[Identity, datetime] = field(default_factory=dict)
     people: list[set[Identity]] = field(default_factory=lambda: [{each} for each in PEOPLE])
 
     def person(self, identity: Identity) -> set[Identity]:
@@ -253,8 +261,13 @@ class VotingModel(RuleBasedStateMachine):
             self.late.append((is_on, replace(event, told_at=self.clock.now())))
         elif self.is_up:
             await self._tell(is_on, event)
+            self._note_dislike((shown.message, identity, emoji, is_super), is_on=is_on)
         else:
             self.has_missed = True
+
+    def _note_dislike(self, reaction: Reaction, *, is_on: bool) -> None:
+        if reaction[2] in DOWN and reaction[0] in ALONE:
+            self.truth.disliked = self.truth.disliked - {reaction} | ({reaction} if is_on else set())
 
     async def _tell(self, is_on: bool, event: ReactionEvent) -> None:
         await (self.voting.reacted(event) if is_on else self.voting.unreacted(event))
@@ -311,6 +324,8 @@ class VotingModel(RuleBasedStateMachine):
         self.truth.buttons = {each for each in self.truth.buttons if each[2] not in person}
         self.truth.commands = {each for each in self.truth.commands if each[1] not in person}
         self.truth.kept = {each for each in self.truth.kept if each[1] not in person}
+        self.truth.disliked = {each for each in self.truth.disliked if each[1] not in person}
+        self.truth.forgotten_at |= dict.fromkeys(person, self.clock.now())
         self.forgotten |= person
 
     @precondition(lambda self: not self.is_up)
@@ -337,6 +352,12 @@ class VotingModel(RuleBasedStateMachine):
             each for each in self.truth.left if each[0] != shown.message or emoji not in {None, each[2]}
         }
         self.has_missed |= not self.is_up
+        if self.is_up:
+            self.truth.disliked = {
+                each
+                for each in self.truth.disliked
+                if each[0] != shown.message or emoji not in {None, each[2]}
+            }
         if self.is_up and emoji is None:
             self.do(self.voting.cleared(shown.place, shown.message))
         elif self.is_up and emoji is not None:
@@ -435,6 +456,27 @@ class VotingModel(RuleBasedStateMachine):
         """What was told needs no comparing."""
         if hasattr(self, "voting") and not self.has_missed and not self.late:
             self.do(self._check())
+
+    @invariant()
+    def dislikes_are_what_was_told(self) -> None:
+        """They are never compared, so what comes of them is what events told, in the order of their times."""
+        if hasattr(self, "voting"):
+            self.do(self._check_dislikes())
+
+    async def _check_dislikes(self) -> None:
+        found = [each async for each in self.store.records() if isinstance(each, Dislike)]
+        kept = {(message_of(each.message), each.identity, "super" in each.message) for each in found}
+        told = {(message, who, is_super) for message, who, _, is_super in self.truth.disliked}
+        assert kept == told | self._told_on_slack()
+        assert len(kept) == len(found)
+
+    def _told_on_slack(self) -> set[tuple[str, Identity, bool]]:
+        newest: dict[tuple[str, Identity, bool], bool] = {}
+        for is_on, event in sorted(self.past, key=lambda each: each[1].told_at or NOON):
+            forgotten_at = self.truth.forgotten_at.get(event.identity, NOON)
+            if event.emoji in DOWN and event.message in ALONE and (event.told_at or NOON) > forgotten_at:
+                newest[event.message, event.identity, False] = is_on
+        return {reaction for reaction, is_on in newest.items() if is_on}
 
     async def _check(self) -> None:
         kept = [each async for each in self.store.records() if isinstance(each, Act)]
