@@ -270,6 +270,30 @@ async def test_people_are_told_by_their_sort_of_reaction(scene: Scene) -> None:
     assert await scene.messenger.reactions(HERE, message) == Absent()
 
 
+@pytest.mark.parametrize(("many", "pages"), [(99, 1), (200, 3), (250, 3)])
+async def test_people_are_told_page_after_page(scene: Scene, many: int, pages: int) -> None:
+    """Pages go by ids as numbers, and a full one may be the last; a bot on one hides nobody behind it."""
+    message = await scene.posted()
+    channel, number = message.split("/")[:2]
+    people = {str(each) for each in range(50, 50 + many - 1)}
+    for each in sorted(people):
+        scene.standin.react_as(channel, number, "👍", {"id": each})
+    scene.standin.react_as(channel, number, "👍", {"id": "7", "bot": True})
+    scene.standin.calls.clear()
+    everybody = frozenset(Identity(f"discord:{each}") for each in people)
+    assert await scene.messenger.reactions(HERE, message) == [Reaction("👍", everybody)]
+    assert len(scene.standin.calls) == 1 + pages
+
+
+async def test_a_list_of_people_that_is_not_whole_is_none(scene: Scene) -> None:
+    message = await scene.posted()
+    channel, number = message.split("/")[:2]
+    for emoji in ("👍", "🔥"):
+        scene.standin.react_as(channel, number, emoji, {"id": "1"})
+    scene.standin.refuse(403, 50001, "GET", "/reactions/(🔥|%F0%9F%94%A5)")
+    assert isinstance(await scene.messenger.reactions(HERE, message), Gone)
+
+
 async def test_a_message_has_one_reference_however_it_is_told(scene: Scene) -> None:
     for place, kind in ((HERE, DeliveryKind.POST), (POSTS, DeliveryKind.POST)):
         message = await scene.posted(place, kind)
