@@ -19,6 +19,7 @@ from bot.domain.deliveries import DeliveryState, Rates
 from bot.domain.periods import is_list_day
 from bot.log import Log
 from bot.metrics import Metrics
+from bot.platforms import Platforms
 from bot.ports import KeepRecords
 from bot.service import ROLES, Service
 from bot.services.dispatching import USUAL_PACE
@@ -26,7 +27,7 @@ from bot.services.ingest import Ingesting
 from bot.services.leading import ASKED_EVERY
 from bot.services.searching import Searching
 from bot.services.supervising import wait_before_restart
-from bot.wiring import App, Platforms, Sources
+from bot.wiring import App, Sources
 from tests.commands.desks import no_index
 from tests.contract.making import HERE, NEXT_DOOR, entry
 from tests.contract.subscribing import wish
@@ -116,7 +117,7 @@ class House:
         sources = Sources(self.source, archive, {})
         settings = Settings(database_url=SecretStr("sqlite:///nowhere.db"), port=0)
         rooms = cast("SqlStore", Rooms(self.kept, votes_over(self.store), people_over(self.store)))
-        known = Platforms(settings, rooms, self.clock)
+        known = Platforms(settings, rooms, self.clock, "x".__mul__)
         app = App(Core(COMMANDS, desk), desk, sources, known, rooms)
         messengers = [FakeMessenger(self.platform, platform=each) for each in platforms]
         return Service(
