@@ -12,9 +12,10 @@ from bot.cli.helping import shell_example
 from bot.cli.operators import OPERATORS
 from bot.cli.options import HELP
 from bot.commands.about import argument_help
+from bot.commands.shell import TERMINAL_COUNT
 from bot.commands.spec import Visibility
 from bot.commands.table import COMMANDS
-from bot.commands.text import CHAT_COUNT, TERMINAL_COUNT, usage
+from bot.commands.text import CHAT_COUNT, usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -19,7 +19,8 @@ from rich.text import Text
 from adapters.terminal import output
 from adapters.terminal.messenger import TerminalMessenger
 from adapters.terminal.render import BETWEEN, Sheet, rows_of
-from bot.commands.text import TERMINAL_COUNT, parse_text, parse_words
+from bot.commands.shell import TERMINAL_COUNT, parse_words
+from bot.commands.text import parse_text
 from bot.domain.cards import Actions, Card
 from bot.domain.deliveries import DeliveryKind, MessageRef, Sent
 from bot.domain.places import LOCAL_PERSON, LOCAL_PLACE, Identity

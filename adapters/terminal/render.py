@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from bot.commands.text import shell_words
+from bot.commands.shell import shell_words
 from bot.domain.cards import Actions, Card, Code, Entry, Fact, Facts, Heading, Note, Part, Prose
 
 if TYPE_CHECKING:

@@ -118,8 +118,9 @@ def show_help(asked: Sequence[str], options: Options) -> int:
 def run_command(options: Options) -> int:
     """Answer one command of the table. What cannot be understood is told before anything is opened."""
     from bot.cli.operators import OPERATORS  # noqa: PLC0415 - as above
+    from bot.commands.shell import parse_words  # noqa: PLC0415 - as above
     from bot.commands.table import COMMANDS  # noqa: PLC0415 - as above
-    from bot.commands.text import Mistake, parse_words, unknown_word  # noqa: PLC0415 - as above
+    from bot.commands.text import Mistake, unknown_word  # noqa: PLC0415 - as above
 
     words = [readable(word) for word in options.words]
     if words[0].lower() not in COMMANDS:

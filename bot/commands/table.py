@@ -210,7 +210,7 @@ MANAGING = (
             kept("notices", "The place where trouble with posts is told; here, or none"),
             Argument("notify", Kind.CHOICE, "Whether posts notify people", choices=("off", "on")),
             Argument("submit", Kind.CHOICE, "Who may submit papers", choices=("everyone", "managers", "off")),
-            kept("community", "To vote with other servers: code, a code from there, or leave", Kind.WORD),
+            kept("community", "To vote with other servers: code, a code from there, or leave"),
         ),
         visibility=Visibility.PRIVATE,
         managing=True,

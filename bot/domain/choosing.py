@@ -21,7 +21,7 @@ from bot.domain.edition_words import (
 from bot.domain.editions import Chosen, with_submitted
 from bot.domain.ranking import leader_reasons, score
 from bot.domain.shares import FilterShares, Shares
-from bot.domain.topics import PaperWords, has
+from bot.domain.topic_matching import PaperWords, has
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -7,10 +7,12 @@ from itertools import chain, product
 from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.domain.topics import All, Any, Not, Words, in_row
+from bot.domain.topic_matching import in_row
+from bot.domain.topic_nodes import All, Any, Not, Words
 
 if TYPE_CHECKING:
-    from bot.domain.topics import Node, Topic
+    from bot.domain.topic_nodes import Node
+    from bot.domain.topics import Topic
 
 MOST_ALTERNATIVES = 256
 """Alternatives that are looked at; a topic with more of them is taken as possible."""

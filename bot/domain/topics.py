@@ -16,20 +16,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.words import (
-    STOP_WORDS,
-    joined,
-    joined_words_of,
-    spelled_words,
-    tokens_of,
-    words_of,
-    words_of_name,
-)
+from bot.domain.topic_matching import PaperWords, has, reasons, terms_of
+from bot.domain.topic_nodes import All, Any, Not, Words, positive_leaves
+from bot.domain.words import STOP_WORDS, joined, spelled_words, tokens_of, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from bot.domain.papers import Paper
+    from bot.domain.topic_nodes import Node
 
 LONGEST_TOPIC = 1_000
 """Characters; the longest title of a paper has some 250."""
@@ -45,46 +40,7 @@ STRAIGHT = str.maketrans("“”„‟«»", '""""""')
 FIELDS = ("author", "org", "cat", "title")
 
 
-# --- What a topic is made of --------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Words in a row: one word, the parts of a hyphenated one, or a phrase; in any text or in one field.
-
-    `joined` is a single or hyphenated word as one: `self-play` and `selfplay` count as much.
-    """
-
-    text: str
-    terms: tuple[str, ...]
-    field: str = ""
-    joined: str = ""
-    is_phrase: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """What must not match."""
-
-    node: Node
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class All:
-    """Parts that must all match."""
-
-    nodes: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Any:
-    """Alternatives, one of which must match."""
-
-    nodes: tuple[Node, ...]
-
-
-Node = Words | Not | All | Any
+# --- What was read ------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,118 +90,6 @@ class TopicMistake:
 def shortened(text: str) -> str:
     """Return the end of a text, where a mistake is."""
     return text if len(text) <= QUOTED_CHARS else f"…{text[-QUOTED_CHARS:]}"
-
-
-# --- Whether a paper matches --------------------------------------------------
-
-
-class PaperWords:
-    """The words of a paper's texts, each analysed when it is first asked for."""
-
-    def __init__(self, paper: Paper) -> None:
-        self._paper = paper
-        self._rows: dict[str, tuple[tuple[str, ...], ...]] = {}
-        self._joined: frozenset[str] | None = None
-
-    def rows(self, field: str) -> tuple[tuple[str, ...], ...]:
-        """Return the words of a field in rows; a phrase stands within one row. No field: all texts."""
-        if field not in self._rows:
-            texts = texts_of(self._paper, field)
-            names = self.rows("author") + self.rows("org") if not field else ()
-            self._rows[field] = (*(tuple(terms_of(field, text)) for text in texts), *names)
-        return self._rows[field]
-
-    def has_joined(self, word: str) -> bool:
-        """Tell whether a hyphenated word stands joined in any text, or one word that is the same."""
-        if self._joined is None:
-            texts = (text for field in ("", "author", "org") for text in texts_of(self._paper, field))
-            self._joined = frozenset(
-                {term for text in texts for term in joined_words_of(text)}.union(*self.rows(""))
-            )
-        return word in self._joined
-
-
-def texts_of(paper: Paper, field: str) -> tuple[str, ...]:
-    """Return the texts of a paper that a field looks at; without a field, what it is about."""
-    match field:
-        case "author":
-            return paper.authors
-        case "org":
-            return (paper.organization,)
-        case "cat":
-            return paper.categories
-        case "title":
-            return (paper.title,)
-        case _:
-            return (paper.title, paper.abstract, *paper.keywords)
-
-
-def terms_of(field: str, text: str) -> list[str]:
-    """Return the terms of a text in a field: words, or a category (`cs.cl`) after its archive (`cs`)."""
-    match field:
-        case "cat":
-            category = text.strip().lower()
-            return list(dict.fromkeys((category.partition(".")[0], category)))
-        case "author" | "org":
-            return words_of_name(text)
-        case _:
-            return words_of(text)
-
-
-def has(texts: PaperWords, node: Node) -> bool:
-    """Tell whether a paper's texts match."""
-    match node:
-        case Words():
-            return has_words(texts, node)
-        case Not(inner):
-            return not has(texts, inner)
-        case All(nodes):
-            return all(has(texts, inner) for inner in nodes)
-        case Any(nodes):
-            return any(has(texts, inner) for inner in nodes)
-
-
-def has_words(texts: PaperWords, words: Words) -> bool:
-    """Tell whether the words stand in a row in one text, or joined."""
-    if any(in_row(words.terms, row) for row in texts.rows(words.field)):
-        return True
-    is_spelled_apart = not words.field and bool(words.joined)
-    return is_spelled_apart and texts.has_joined(words.joined)
-
-
-def in_row(terms: Sequence[str], row: Sequence[str]) -> bool:
-    """Tell whether terms stand next to one another in a row."""
-    if len(terms) == 1:
-        return terms[0] in row
-    starts = range(len(row) - len(terms) + 1)
-    return any(tuple(row[start : start + len(terms)]) == tuple(terms) for start in starts)
-
-
-def reasons(texts: PaperWords, node: Node) -> Iterator[str]:
-    """Yield why a node does not match, in words."""
-    match node:
-        case Words():
-            yield f"lacks “{node.text}”"
-        case Not():
-            yield f"excluded by “{node.text}”"
-        case All(nodes):
-            yield from (why for inner in nodes if not has(texts, inner) for why in reasons(texts, inner))
-        case Any(nodes) if all(isinstance(inner, Words) for inner in nodes):
-            yield f"lacks any of {', '.join(f'“{leaf.text}”' for leaf in positive_leaves(node))}"
-        case Any(nodes):
-            yield from (why for inner in nodes for why in reasons(texts, inner))
-
-
-def positive_leaves(node: Node) -> Iterator[Words]:
-    """Yield the words that speak for a paper: all but the excluded ones."""
-    match node:
-        case Words():
-            yield node
-        case Not():
-            return
-        case All(nodes) | Any(nodes):
-            for inner in nodes:
-                yield from positive_leaves(inner)
 
 
 # --- Reading ------------------------------------------------------------------
@@ -470,22 +314,3 @@ def searched_terms(field: str, value: str) -> list[str]:
     """Return the terms that are looked for: of a category the last alone, which names it whole."""
     terms = terms_of(field, value)
     return terms[-1:] if field == "cat" else terms
-
-
-def restriction(node: Node) -> Node | None:
-    """Return what a search is restricted to: phrases, exclusions and fields; None where it is to nothing.
-
-    A plain word only ranks, so alternatives with a plain word among them restrict nothing.
-    """
-    match node:
-        case Words():
-            return node if node.is_phrase or node.field else None
-        case Not():
-            return node
-        case All(nodes):
-            kept = tuple(inner for inner in map(restriction, nodes) if inner is not None)
-            return All(kept) if kept else None
-        case Any(nodes):
-            parts = [restriction(inner) for inner in nodes]
-            kept = tuple(inner for inner in parts if inner is not None)
-            return Any(kept) if len(kept) == len(parts) else None

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bot.domain.topics import positive_leaves
+from bot.domain.topic_nodes import positive_leaves
 from bot.domain.words import HYPHEN, STOP_WORDS, TOKEN, joined, stem, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.domain.topics import Node, Words
+    from bot.domain.topic_nodes import Node, Words
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from bot import log
 from bot.domain.papers import PaperId
-from bot.domain.topics import restriction
+from bot.domain.topic_nodes import restriction
 from bot.ports import Hit
 from bot.search.asking import wanted
 from bot.search.corpus import Corpus, News, grown

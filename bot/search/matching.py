@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 
-from bot.domain.topics import All, Any, Not, Words
+from bot.domain.topic_nodes import All, Any, Not, Words
 from bot.search.batches import JOINED, MARK, PLAIN, pair_key
 from bot.search.lookup import entries_of
 from bot.search.postings import COUNT_BITS, PLACE_BITS, VALUE_BITS
@@ -16,7 +16,7 @@ from bot.search.vocabulary import AUTHORED, CATEGORY, Part
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.domain.topics import Node
+    from bot.domain.topic_nodes import Node
     from bot.search.corpus import Corpus
     from bot.search.postings import Bools, Ints, Longs
     from bot.search.vocabulary import Vocabulary

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from bot.domain.topics import terms_of
+from bot.domain.topic_matching import terms_of
 from bot.domain.words import HYPHEN, joined, kept, squeezed, stem, tokens_of
 
 if TYPE_CHECKING:

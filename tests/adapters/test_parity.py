@@ -15,8 +15,9 @@ from adapters.discord.events.shown import shown as shown_on_discord
 from adapters.slack.commands import read_text
 from adapters.slack.events.shown import shown as shown_on_slack
 from adapters.terminal.json_form import json_of
+from bot.commands.shell import TERMINAL_COUNT, parse_words, shell_words
 from bot.commands.table import COMMANDS
-from bot.commands.text import TERMINAL_COUNT, Typed, parse_text, parse_words, shell_words
+from bot.commands.text import Typed, parse_text
 from bot.domain.papers import FeedEntry, Paper, PaperId
 from bot.domain.places import Identity, Place
 from tests.commands.house import House

@@ -10,8 +10,9 @@ import pytest
 
 from bot.cli.operating import WORK
 from bot.cli.operators import OPERATORS
+from bot.commands.shell import parse_words
 from bot.commands.table import COMMANDS
-from bot.commands.text import Typed, parse_words, usage
+from bot.commands.text import Typed, usage
 from tests.architecture.tree import imported, modules
 
 if TYPE_CHECKING:

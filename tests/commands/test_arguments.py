@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.commands.shell import parse_words, shell_words
 from bot.commands.table import COMMANDS
-from bot.commands.text import Mistake, Typed, parse_text, parse_words, shell_words
+from bot.commands.text import Mistake, Typed, parse_text
 
 
 def typed(text: str) -> dict[str, str | int]:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.commands.shell import TERMINAL_COUNT, parse_words
 from bot.commands.table import COMMANDS
-from bot.commands.text import TERMINAL_COUNT, UNCHANGED, Mistake, Typed, parse_text, parse_words
+from bot.commands.text import UNCHANGED, Mistake, Typed, parse_text
 from tests.commands.test_text import TABLE
 
 if TYPE_CHECKING:

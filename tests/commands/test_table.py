@@ -7,9 +7,10 @@ import shlex
 import pytest
 
 from bot.commands.about import help_on
+from bot.commands.shell import parse_words
 from bot.commands.spec import Argument, Command, Kind, Visibility
 from bot.commands.table import COMMANDS
-from bot.commands.text import Typed, parse_text, parse_words, usage
+from bot.commands.text import Typed, parse_text, usage
 from bot.domain.answers import HelpPage, Refusal
 
 EVERY = [pytest.param(command, id=word) for word, command in COMMANDS.items()]

@@ -12,8 +12,9 @@ import pytest
 
 from bot.cli.operators import OPERATORS, read_words
 from bot.cli.options import read_options
+from bot.commands.shell import parse_words
 from bot.commands.table import COMMANDS
-from bot.commands.text import Typed, parse_words
+from bot.commands.text import Typed
 from bot.config import Settings
 from tools.reference import PAGE, page
 

@@ -12,6 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.papers import Paper, PaperId
+from bot.domain.topic_nodes import restriction
 from bot.domain.topics import (
     DEEPEST_GROUP,
     LONGEST_TOPIC,
@@ -21,7 +22,6 @@ from bot.domain.topics import (
     parse_query,
     parse_topic,
     pieces_of,
-    restriction,
 )
 from tests.shared import shared_folder
 

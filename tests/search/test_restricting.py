@@ -10,7 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.domain.topics import PaperWords, Topic, has, parse_query, parse_topic, restriction
+from bot.domain.topic_matching import PaperWords, has
+from bot.domain.topic_nodes import restriction
+from bot.domain.topics import Topic, parse_query, parse_topic
 from bot.ports import IndexRow
 from bot.search.index import Index
 from bot.search.matching import Matcher
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.papers import Paper
-    from bot.domain.topics import Node
+    from bot.domain.topic_nodes import Node
 
 ATOMS = st.sampled_from(
     [
