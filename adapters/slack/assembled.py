@@ -11,14 +11,16 @@ from adapters.slack.client.tokens import Installed, OneWorkspace, OwnFirst
 from adapters.slack.client.web import Answered, Web
 from adapters.slack.errors import REVOKED, Refused
 from adapters.slack.messenger import SlackMessenger
+from adapters.slack.messenger.refs import PLATFORM
 from adapters.slack.messenger.turns import no_turn
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreError
+from bot.log import logger
 from bot.ports.delivery import Outbox, SubscriptionStore
 from bot.ports.installations import SeenEvents
 from bot.ports.servers import ServerStore
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from contextlib import AbstractAsyncContextManager
     from typing import Any
 
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from bot.ports import Clock
     from bot.ports.installations import InstallationStore
     from bot.ports.voting import VoteListener
+
+log = logger("slack")
 
 LONGEST_CHECK_S = 10.0
 """How long a start waits for Slack to take the token."""
@@ -119,10 +123,18 @@ class Slack:
             async with asyncio.timeout(LONGEST_CHECK_S):
                 answer = await self.web.post("auth.test", self._ways.token)
         if isinstance(answer, Answered):
-            told = answer.body
-            self._own.is_of(str(told.get("team_id") or ""), str(told.get("enterprise_id") or ""))
-            self._bot_user = str(told.get("user_id") or "")
+            await self._met(answer.body)
         return answer
+
+    async def _met(self, told: Mapping[str, Any]) -> None:
+        """Note whose token it is, and that the bot is there: it may have been removed and installed again."""
+        team = str(told.get("team_id") or "")
+        self._own.is_of(team, str(told.get("enterprise_id") or ""))
+        self._bot_user = str(told.get("user_id") or "")
+        try:
+            await self._kept.note_present([f"{PLATFORM}:{team}"])
+        except StoreError as fault:
+            log.warning("not noted that a workspace is there", team=team, why=str(fault))
 
     async def bot_user(self, team: str) -> str:
         """Return who the bot is in a workspace; empty where Slack has not said so yet.

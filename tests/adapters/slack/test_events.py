@@ -267,6 +267,16 @@ async def test_a_workspace_that_removes_the_bot_is_paused_at_once(service: Servi
     assert service.delivery.store.tables.left.keys() == {f"slack:{TEAM}"}
 
 
+async def test_a_workspace_that_a_new_token_is_set_for_is_left_no_more(service: Service) -> None:
+    await service.over_http("events", event(5, type="app_uninstalled"))
+    left = service.delivery.store.tables.left
+    async with asyncio.timeout(10):
+        while not left:  # noqa: ASYNC110 - what is waited for has no event
+            await asyncio.sleep(0.01)
+    await service.slack.check_token()
+    assert left == {}
+
+
 async def test_a_persons_own_token_is_none_of_ours(service: Service) -> None:
     await subscribed(service)
     await service.over_http("events", event(6, type="tokens_revoked", tokens={"oauth": [ANA]}))
