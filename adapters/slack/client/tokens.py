@@ -6,9 +6,11 @@ over. Its refresh token is good for one use, so one process at a time renews it,
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
+from weakref import WeakValueDictionary
 
 from adapters.slack.client.web import Answered
 from adapters.slack.errors import REVOKED, Refused
@@ -92,6 +94,7 @@ class Installed:
         self._clock = clock
         self._holder = holder
         self._known: dict[str, Known] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def token(self, team: str) -> str | None:
         """Return the bot's token for a workspace; None where it is not installed there.
@@ -160,7 +163,14 @@ class Installed:
         return found.bot_token if found and found.bot_token != token else None
 
     async def _renew(self, team: str, over: str = "") -> None:
-        """Renew one token, unless another process does so, or just has; `over` is one that has ended."""
+        """Renew one token, unless somebody else does so, or just has; `over` is one that has ended.
+
+        The lock over processes lets this one in as often as it asks: here one call after another is let in.
+        """
+        async with self._turns.setdefault(team, asyncio.Lock()):
+            await self._renew_alone(team, over)
+
+    async def _renew_alone(self, team: str, over: str) -> None:
         role = f"slack token {team}"
         if not await self._locks.hold(role, self._holder, LOCKED_FOR):
             return

@@ -12,6 +12,7 @@ import pytest
 
 from adapters.slack.assembled import Ways
 from adapters.slack.client.tokens import RENEWED_BEFORE, Installed
+from adapters.slack.client.web import Answered
 from adapters.slack.commands.manifest import SCOPES
 from bot.domain.deliveries import Delivery, DeliveryKind, Reach, Sent, Throttled
 from bot.domain.places import Identity, Place
@@ -225,6 +226,19 @@ async def test_a_token_that_slack_says_is_over_is_renewed_and_the_call_made_once
     assert isinstance(await service.slack.messenger.send(a_delivery(service), CARD), Sent)
     assert len(service.standin.ever) == 1
     assert await service.slack.installed.token(NEW) != first
+
+
+async def test_many_calls_that_find_a_token_over_renew_it_once(service: Service) -> None:
+    service.standin.oauth.rotates = True
+    await installed(service)
+    first = await service.slack.installed.token(NEW)
+    assert first is not None
+    service.standin.oauth.over.add(first)
+    asked = (service.slack.web.call(NEW, "auth.test") for _ in range(5))
+    answers = await asyncio.gather(*asked)
+    assert all(isinstance(answer, Answered) for answer in answers), answers
+    renewals = service.standin.asked("oauth.v2.access")
+    assert [call.error for call in renewals] == ["", ""], "the first is the installation's own"
 
 
 async def test_a_token_that_is_over_and_cannot_be_renewed_lets_its_workspace_wait(service: Service) -> None:
