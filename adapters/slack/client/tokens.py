@@ -7,6 +7,7 @@ over. Its refresh token is good for one use, so one process at a time renews it,
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -19,6 +20,7 @@ from bot.log import logger
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from adapters.slack.client.web import Answer
     from bot.ports import Clock
@@ -38,6 +40,8 @@ RENEWED_BEFORE = timedelta(hours=2)
 """A token lasts for twelve hours (docs.slack.dev, Using token rotation)."""
 
 LOOKED_AFTER_EVERY = timedelta(minutes=1)
+
+A_SECOND = timedelta(seconds=1)
 
 LOCKED_FOR = timedelta(minutes=1)
 """Longer than one call takes."""
@@ -125,10 +129,25 @@ class Installed:
         await self._store.keep_installation(installation)
         self._known.pop(installation.team, None)
 
-    async def remove(self, team: str) -> None:
-        """Forget the token of a workspace that removed the bot."""
+    async def remove(self, team: str, removed_at: datetime) -> bool:
+        """Forget the token of a workspace that removed the bot; False where it was installed again since.
+
+        Raises:
+            StoreError: the store cannot tell.
+        """
+        self._known.pop(team, None)
+        if await self._is_installed_since(team, removed_at):
+            return False
         await self._store.remove_installation(PLATFORM, team)
         self._known.pop(team, None)
+        return True
+
+    async def _is_installed_since(self, team: str, instant: datetime) -> bool:
+        """Tell whether a workspace was installed after a second; not where its token cannot be opened."""
+        with suppress(StoreError):
+            found = await self.installation(team)
+            return found is not None and found.installed_at >= instant + A_SECOND
+        return False
 
     # --- Renewing -------------------------------------------------------------------------
 

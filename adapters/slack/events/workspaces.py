@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from adapters.slack.errors import GONE
-from adapters.slack.messenger.refs import PLATFORM, place_of
+from adapters.slack.messenger.refs import PLATFORM, moment_of, place_of
 from bot.domain.due import changed
 from bot.errors import StoreError
 from bot.log import logger
@@ -15,6 +15,7 @@ from bot.ports.servers import ServerStore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from datetime import datetime
 
     from bot.ports import Clock
     from bot.ports.delivery import Broken
@@ -48,9 +49,12 @@ class Workspaces:
         kept: Kept,
         clock: Clock,
         bot_user: Callable[[str], Awaitable[str]],
-        forget_token: Callable[[str], Awaitable[None]],
+        forget_token: Callable[[str, datetime], Awaitable[bool]],
     ) -> None:
-        """`bot_user` returns who the bot is in a workspace; `forget_token` forgets its token there."""
+        """`bot_user` returns who the bot is in a workspace.
+
+        `forget_token` forgets its token there; False where it was installed again since an instant.
+        """
         self._kept = kept
         self._clock = clock
         self._bot_user = bot_user
@@ -58,19 +62,25 @@ class Workspaces:
 
     async def uninstalled(self, body: Body) -> None:
         """Pause all of a workspace at once, and note that its data goes later."""
-        await self.gone(str(body["team_id"]))
+        await self._gone(body)
 
     async def revoked(self, body: Body) -> None:
         """Do so too where the bot's own token was taken back; those of people are none of ours."""
         if ((body.get("event") or {}).get("tokens") or {}).get("bot"):
-            await self.gone(str(body["team_id"]))
+            await self._gone(body)
 
-    async def gone(self, team: str) -> None:
-        """Pause all of a workspace, whose data goes after a while."""
+    async def _gone(self, body: Body) -> None:
+        """Pause all of a workspace, whose data goes after a while.
+
+        Slack tries for hours to tell of it, so what it tells may be over.
+        """
+        team = str(body["team_id"])
         server = f"{PLATFORM}:{team}"
-        log.info("removed from a workspace", server=server)
         try:
-            await self._forget_token(team)
+            if not await self._forget_token(team, moment_of(str(body["event_time"]))):
+                log.info("removed from a workspace, and installed again since", server=server)
+                return
+            log.info("removed from a workspace", server=server)
             await self._kept.note_left(server, self._clock.now())
             await self._pause(lambda: self._kept.server_subscriptions(server), REMOVED)
         except StoreError as fault:

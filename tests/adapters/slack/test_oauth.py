@@ -71,6 +71,11 @@ async def installed(service: Service) -> None:
     assert "Installed" in await got.text()
 
 
+def seconds(service: Service) -> int:
+    """Return now as Slack tells the time of an event."""
+    return int(service.house.clock.now().timestamp())
+
+
 def there(**more: str) -> Json:
     return slash("today", team_id=NEW, channel_id=THERE.channel, **more)
 
@@ -153,7 +158,7 @@ async def test_a_store_that_does_not_answer_is_told(service: Service) -> None:
 
 async def test_a_workspace_that_comes_back_is_left_no_more(service: Service) -> None:
     await installed(service)
-    told = event(1, type="app_uninstalled") | {"team_id": NEW}
+    told = event(1, type="app_uninstalled") | {"team_id": NEW, "event_time": seconds(service)}
     await service.over_http("events", told)
     async with asyncio.timeout(10):
         while NEW not in str(service.delivery.store.tables.left):  # noqa: ASYNC110 - it has no event
@@ -161,6 +166,18 @@ async def test_a_workspace_that_comes_back_is_left_no_more(service: Service) -> 
     assert await service.slack.installed.installation(NEW) is None
     await installed(service)
     assert service.delivery.store.tables.left == {}
+
+
+async def test_that_the_bot_was_removed_is_old_news_where_it_was_installed_again(service: Service) -> None:
+    await installed(service)
+    removed_at = seconds(service)
+    service.house.wait(timedelta(minutes=5))
+    await installed(service)
+    told = event(1, type="app_uninstalled") | {"team_id": NEW, "event_time": removed_at}
+    await service.over_http("events", told)
+    await service.slack.close()
+    assert service.delivery.store.tables.left == {}
+    assert await service.slack.installed.installation(NEW) is not None
 
 
 # --- Tokens that end -----------------------------------------------------------------------
