@@ -120,6 +120,8 @@ class Standin:
     triggers: set[str] = field(default_factory=set)
     responses: list[Json] = field(default_factory=list)
     """What came in on response URLs."""
+    over: set[str] = field(default_factory=set)
+    """The names of response URLs that take nothing any more."""
     scopes: str = SCOPES
     url: str = ""
 
@@ -327,6 +329,8 @@ class Standin:
         body = await request.json()
         faults = list(message_faults(body)) if "delete_original" not in body else []
         self.faults += faults
+        if name in self.over:
+            return web.Response(status=404, text="expired_url")
         if self._uses[name] > 5 or faults:
             return web.Response(status=404 if self._uses[name] > 5 else 400, text="no_text")
         async with self._responded:

@@ -104,7 +104,10 @@ class Forms:
         if not is_of_its_team(body, ask) or not await self._firsts.is_first(f"form {body['view']['id']}"):
             return
         typed = read_form(self._core.commands["subscribe"], body["view"])
-        await self._saying.respond(ask, await self._answering.answer(ask, typed))
+        answer = await self._answering.answer(ask, typed)
+        if not await self._saying.respond(ask, answer):
+            # A form may stand open for longer than the half an hour that its response URL lasts.
+            await self._saying.say(ask, answer)
 
     def wrong(self, body: Mapping[str, Any]) -> dict[str, str]:
         """Return what is wrong with a form, at the field that can be mended."""

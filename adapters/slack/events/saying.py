@@ -35,13 +35,14 @@ class Saying:
         self._clock = clock
         self._turn = turn
 
-    async def respond(self, ask: Ask, answer: Shown) -> None:
-        """Bring an answer over its response URL."""
-        for body in answer.bodies():
+    async def respond(self, ask: Ask, answer: Shown) -> bool:
+        """Bring an answer over its response URL; False where Slack takes nothing there any more."""
+        for taken, body in enumerate(answer.bodies()):
             told = await self._web.respond(ask.response_url, body)
             if not isinstance(told, Answered):
                 log.warning("answer not taken", place=str(ask.place), why=str(told))
-                return
+                return not isinstance(told, Refused) or taken > 0
+        return True
 
     async def own_page(self, ask: Ask) -> Ask | None:
         """Return a question as if it had been asked where the bot and its asker are alone.

@@ -97,6 +97,17 @@ async def test_what_is_filled_in_is_subscribed_once(service: Service) -> None:
     assert len(service.standin.responses) == 1
 
 
+async def test_who_fills_a_form_in_after_half_an_hour_is_told_too(service: Service) -> None:
+    view = await opened(service)
+    service.standin.over.add(f"r{service.names}")
+    assert await service.over_http("interactive", filled(view, **FORM)) == (200, "")
+    await until(lambda: service.standin.asked("chat.postEphemeral"))
+    [told] = service.standin.asked("chat.postEphemeral")
+    assert (told.asked["channel"], told.asked["user"], told.error) == (HERE.channel, ANA, "")
+    assert "07:30" in str(told.asked["blocks"])
+    assert service.standin.responses == []
+
+
 async def test_a_topic_that_is_wrong_keeps_the_form_open(service: Service) -> None:
     view = await opened(service)
     status, text = await service.over_http("interactive", filled(view, **{**FORM, "topic": '"open (phrase'}))
