@@ -33,6 +33,8 @@ MOST_PAGES = 5
 CHANNELS_OF_A_PAGE = 200
 
 HELP = "/papers help shows all that can be asked. Here, or in any channel that I am in."
+HEADING = Heading("In your channels", level=2, keep=Keep.NEEDED)
+UNTOLD = "I could not ask Slack which channels you are in. Open this page again in a moment."
 NOTHING_HERE = "Nothing is posted in your channels yet: type /papers subscribe in one of them."
 
 
@@ -76,16 +78,20 @@ class Home:
             if isinstance(one, Standing)
         ]
         names = await self._channels(team, user) if standings else {}
+        if names is None:
+            return [HEADING, Note(UNTOLD, Keep.NEEDED)]
         lines: list[Part] = [
             Entry(f"#{names[one.subscription.place.channel]}", "", sentence=words_of(one))
             for one in standings
             if one.subscription.place.channel in names
         ]
-        heading = Heading("In your channels", level=2, keep=Keep.NEEDED)
-        return [heading, *(lines[:SHOWN_SUBSCRIPTIONS] or [Note(NOTHING_HERE, Keep.NEEDED)])]
+        return [HEADING, *(lines[:SHOWN_SUBSCRIPTIONS] or [Note(NOTHING_HERE, Keep.NEEDED)])]
 
-    async def _channels(self, team: str, user: str) -> dict[str, str]:
-        """Return the names of the channels that somebody is in, as far as the bot may know them."""
+    async def _channels(self, team: str, user: str) -> dict[str, str] | None:
+        """Return the names of the channels that somebody is in, as far as the bot may know them.
+
+        None where Slack does not tell them.
+        """
         names: dict[str, str] = {}
         cursor = None
         for _ in range(MOST_PAGES):
@@ -100,7 +106,7 @@ class Home:
             )
             if not isinstance(answer, Answered):
                 log.warning("channels not read", team=team, why=str(answer))
-                break
+                return None
             names |= {str(each["id"]): str(each.get("name") or "") for each in answer.body["channels"]}
             cursor = (answer.body.get("response_metadata") or {}).get("next_cursor") or None
             if cursor is None:

@@ -209,6 +209,14 @@ async def test_a_page_without_channels_says_what_to_do(service: Service) -> None
     assert "Nothing is posted in your channels yet" in await home_of(service)
 
 
+async def test_a_page_says_where_slack_does_not_tell_ones_channels(service: Service) -> None:
+    await service.command("subscribe 09:00 tz=UTC")
+    service.standin.refuse("internal_error", method="users.conversations")
+    page = await home_of(service)
+    assert "I could not ask Slack which channels you are in." in page
+    assert "Nothing is posted" not in page
+
+
 async def test_the_messages_tab_publishes_nothing(service: Service) -> None:
     told = event(60, type="app_home_opened", user=ANA, channel="D1", tab="messages")
     await service.over_http("events", told)
