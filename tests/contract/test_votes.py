@@ -249,6 +249,8 @@ async def test_until_when_events_were_missed_is_known(votes: VoteStore) -> None:
     await votes.write(NoteLost("discord", NOON + HOUR))
     await votes.write(NoteLost("discord", NOON), NoteLost("slack", NOON))
     assert (await votes.lost_at("discord"), await votes.lost_at("slack")) == (NOON + HOUR, NOON)
+    await votes.write(NoteLost("discord", NOON + 2 * HOUR))
+    assert (await votes.lost_at("discord"), await votes.lost_at("slack")) == (NOON + 2 * HOUR, NOON)
 
 
 # --- Comparing ------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from bot.domain.deliveries import Absent, Failed, Gone, MessageRef, Throttled
 from bot.domain.places import PlaceProfile
 from bot.ports import KeepRecords
 from bot.ports.voting import CastVote, ReactionEvent
-from bot.services.reconciling import EVERY, Reconciler
+from bot.services.reconciling import EVERY, PAGE, Reconciler
 from bot.services.voting import Hashes
 from tests.commands import desks as shops
 from tests.commands.desks import Shop
@@ -199,6 +199,20 @@ async def test_whoever_compares_for_long_is_seen_alive(watch: Watch) -> None:
     await reconciler.step(lambda: beats.append(watch.clock.now()))
     assert beats[-1] - beats[0] > timedelta(minutes=5)
     assert max(later - sooner for sooner, later in pairwise(beats)) < timedelta(minutes=1)
+
+
+async def test_of_many_messages_of_a_place_each_is_compared(watch: Watch) -> None:
+    """Also those on which one page ends and the next one begins."""
+    row = watch.store.tables.ballots[POST, 0]
+    messages = [MessageRef(f"8001/{number}") for number in range(1_001, 1_001 + 2 * PAGE + 1)]
+    for message in messages:
+        watch.store.tables.ballots[message, 0] = replace(row, message=message)
+        watch.discord.react(message, ANA)
+    await watch.round()
+    asked = [each for each in watch.discord.asked if each in messages]
+    assert sorted(asked) == messages
+    for message in messages:
+        assert len(await watch.votes.reactions_on(message)) == 1
 
 
 async def test_slack_tells_people_at_once(watch: Watch) -> None:

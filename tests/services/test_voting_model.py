@@ -338,6 +338,21 @@ class VotingModel(RuleBasedStateMachine):
             self.do(self._react(shown, leaving, "👍", is_on=False, is_super=False))
             self.do(self._react(shown, coming, "👍", is_on=True, is_super=False))
 
+    @precondition(lambda self: self.is_up)
+    @rule(shown=st.sampled_from(MESSAGES[:2]), who=st.integers(0, 2))
+    def be_replaced_over_a_lost_session(self, shown: Shown, who: int) -> None:
+        """The same, after all was compared: only that a session was lost tells that something may differ."""
+        self.be_quiet()
+        leaving, coming = PEOPLE[who], PEOPLE[(who + 1) % 3]
+        is_there = shown.message in self.truth.platforms["discord"].shown
+        if not is_there or {leaving, coming} & self.forgotten:
+            return
+        for identity, is_on in ((leaving, True), (coming, False)):
+            self.do(self._react(shown, identity, "👍", is_on=is_on, is_super=False))
+        self.lose_the_gateway()
+        self.take_the_place_of(shown, who)
+        self.regain_the_gateway()
+
     # --- Moderators -----------------------------------------------------------------
 
     @rule(shown=st.sampled_from(MESSAGES[:3]), emoji=st.sampled_from((None, *EMOJI["discord"])))
@@ -363,9 +378,9 @@ class VotingModel(RuleBasedStateMachine):
         elif self.is_up and emoji is not None:
             self.do(self.voting.cleared_emoji(shown.place, shown.message, emoji))
 
-    @rule(shown=st.sampled_from(MESSAGES), is_seen=st.booleans())
-    def delete(self, shown: Shown, *, is_seen: bool) -> None:
-        """A message is deleted; what was voted on it until then stays."""
+    @rule(shown=st.sampled_from(MESSAGES), seen=st.sampled_from((None, "message", "channel")))
+    def delete(self, shown: Shown, seen: str | None) -> None:
+        """A message is deleted, or its channel, and we are told or not; what was voted on it stays."""
         self.be_quiet()
         platform = self.truth.platforms[shown.platform]
         if shown.message not in platform.shown:
@@ -377,8 +392,12 @@ class VotingModel(RuleBasedStateMachine):
         alone.left = self.truth.left
         self.truth.kept |= set(alone.acts())
         del others[shown.platform][shown.message]
-        if is_seen:
+        if seen == "channel" and shown.platform == "discord":  # where each message has its own
+            self.do(self.voting.place_gone(shown.place))
+        elif seen is not None:
             self.do(self.voting.messages_deleted([shown.message]))
+        if seen is not None:
+            self.do(self._check_open())
 
     # --- Events that are missed, late, twice and out of order ---------------------------
 
@@ -450,6 +469,15 @@ class VotingModel(RuleBasedStateMachine):
             self.do(reconciler.step(lambda: None))
         self.has_missed = False
         self.votes_are_right()
+        self.do(self._check_open())
+
+    async def _check_open(self) -> None:
+        """What was deleted is compared no more, and what is there still is."""
+        since, found = NOON - HOUR, set[MessageRef]()
+        for platform in self.truth.platforms:
+            for place in await self.votes.ballot_places(platform, since):
+                found |= {each.ballot.message for each in await self.votes.open_ballots(place, since)}
+        assert found == {message for platform in self.truth.platforms.values() for message in platform.shown}
 
     @invariant()
     def votes_are_right(self) -> None:
