@@ -26,6 +26,7 @@ from tests.fakes.reactions import FakeReactions
 from tests.services.test_voting import DIGEST, POST, SLACK_POST, Booth
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from bot.domain.deliveries import FindResult
@@ -302,3 +303,46 @@ async def test_a_lost_session_begins_a_round_at_once(watch: Watch) -> None:
     lost_after = timedelta(minutes=5)
     times = await asked_at(watch, lost_after=lost_after)
     assert any(lost_after < each < lost_after + timedelta(minutes=1) for each in times)
+
+
+class LostAt:
+    """Whoever is told that we are alive; at one of these signs a session is lost, and something happens."""
+
+    def __init__(self, watch: Watch, sign: int, happens: Callable[[], None] = still) -> None:
+        self._watch = watch
+        self._signs = sign
+        self._happens = happens
+
+    def __call__(self) -> None:
+        self._signs -= 1
+        if self._signs == 0:
+            self._watch.store.tables.lost["discord"] = self._watch.clock.now()
+            self._happens()
+
+
+async def test_a_session_that_is_lost_during_a_round_needs_another_round(watch: Watch) -> None:
+    """One takes the place of another when all people of their message have been asked for."""
+
+    def swap() -> None:
+        watch.discord.unreact(POST, ANA)
+        watch.discord.react(POST, BEN)
+
+    watch.discord.react(POST, ANA)
+    watch.discord.react(DIGEST, ANA, "1️⃣")
+    await watch.round()
+    watch.reconciler = watch.restarted()
+    watch.discord.asked.clear()
+    await watch.reconciler.step(LostAt(watch, 4, swap))
+    assert watch.discord.asked == ["counts", "counts", POST, DIGEST]
+    await watch.clock.sleep(HOUR)
+    await watch.round()
+    assert await watch.votes.standing(paper_id(1), BEN)
+
+
+async def test_a_slow_round_ends_where_a_session_is_lost(watch: Watch) -> None:
+    await watch.round()
+    watch.discord.asked.clear()
+    await watch.reconciler.step(LostAt(watch, 1))
+    assert watch.discord.asked == ["counts"]
+    await watch.round()
+    assert watch.discord.asked == ["counts"] * 3
