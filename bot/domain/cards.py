@@ -41,6 +41,8 @@ class Heading:
     text: str
     level: int = 1
     keep: Keep = Keep.ALWAYS
+    votes: int = 0
+    """This bot's own votes for the paper whose page it heads, for a button that counts them."""
 
 
 @dataclass(frozen=True, slots=True)

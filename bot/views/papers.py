@@ -146,7 +146,7 @@ def page_card(answer: PaperPage) -> Card:
     """Show one paper in full."""
     listed = answer.ranked.listed
     parts = (
-        Heading(title_of(listed.paper)),
+        Heading(title_of(listed.paper), votes=listed.votes),
         *(Note(note, Keep.NEEDED) for note in answer.notes),
         Facts(tuple(page_figures(answer.ranked))),
         *page_texts(listed.paper),

@@ -164,7 +164,7 @@ def test_an_empty_list_says_so(name: str, note: str) -> None:
 
 def test_a_page_has_all_that_is_known() -> None:
     shown = card("page")
-    assert shown.parts[0] == Heading(WORLDS.paper.title)
+    assert shown.parts[0] == Heading(WORLDS.paper.title, votes=3)
     assert [part.text for part in shown.parts if isinstance(part, Prose)] == [
         WORLDS.paper.tldr,
         WORLDS.paper.abstract,

@@ -97,7 +97,7 @@ def page_of(card: Card) -> Ballot | None:
     facts = (fact for part in card.parts if isinstance(part, Facts) for fact in part.facts)
     papers = (parse_paper_id(fact.url) for fact in facts if fact.url)
     paper = next(filter(None, papers), None)
-    return Ballot(paper, first.text) if paper else None
+    return Ballot(paper, first.text, votes=first.votes) if paper else None
 
 
 def elements_below(card: Card, ballots: Sequence[Ballot], form: Form, more: str) -> list[Json]:

@@ -253,7 +253,7 @@ def test_a_vote_changes_the_button_and_no_id() -> None:
 
 def test_the_page_of_a_paper_names_it_on_its_buttons() -> None:
     body = render(card_of(ANSWERS["page"], NOW)).body()
-    assert labels(body) == ["Vote · Worlds", "More like this · Worlds", "Cite this · Worlds"]
+    assert labels(body) == ["Vote · Worlds (3)", "More like this · Worlds", "Cite this · Worlds"]
     assert body["embeds"][0]["url"] == f"https://arxiv.org/abs/{WORLDS.paper.id}"
 
 
