@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands.spec import Invocation, Visibility
 from bot.commands.text import UNCHANGED, Mistake, usage
-from bot.domain.answers import PaperList, Refusal
+from bot.domain.answers import PaperList, PaperPage, Refusal
 from bot.errors import StoreError
 from bot.log import logger
 from bot.ports import RememberList
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.commands.spec import Command
     from bot.commands.text import Typed
     from bot.domain.answers import Answer
+    from bot.domain.deliveries import MessageRef
     from bot.domain.places import Identity, Place
 
     Heard = Callable[[str, float], None]
@@ -34,6 +35,13 @@ class Reply:
 
     answer: Answer
     private: bool
+
+    @property
+    def ballot(self) -> PaperPage | None:
+        """The page on whose message all may vote once it stands (`Core.posted`): a submission's."""
+        if self.private or not isinstance(self.answer, PaperPage) or self.answer.submission is None:
+            return None
+        return self.answer
 
 
 def ignore(_command: str, _took_s: float) -> None:
@@ -81,6 +89,18 @@ class Core:
             ms=round(took_s * 1000),
         )
         return reply
+
+    async def posted(self, place: Place, page: PaperPage, message: MessageRef) -> None:
+        """Hear from an adapter that a reply's `ballot` stands as a message of a place, which all see there.
+
+        Where that cannot be kept, only what is pressed below it counts.
+        """
+        from bot.commands.submitting import posted  # noqa: PLC0415 - slow to load
+
+        try:
+            await posted(self._desk, place, page, message)
+        except StoreError as error:
+            log.warning("card is no ballot", place=str(place), error=str(error))
 
     async def _is_kept_private(self, ask: Invocation, answer: Answer) -> bool:
         """Tell whether lists are for the asker alone here."""

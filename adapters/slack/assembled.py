@@ -197,7 +197,7 @@ class Slack:
         from adapters.slack.events.saying import Saying  # noqa: PLC0415 - as above
 
         people, web, clock = self.messenger.people, self.web, self._clock
-        saying = Saying(web, clock, self._turn_in)
+        saying = Saying(web, clock, self._turn_in, core.posted)
         answering = Answering(core, people, web, clock, votes=listener, managers=self._ways.managers)
         forms = Forms(core, people, web, clock, firsts=firsts, answering=answering, saying=saying)
         return Interactions(

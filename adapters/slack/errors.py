@@ -179,6 +179,12 @@ def send_result(fault: Fault, kind: DeliveryKind) -> SendResult:
     return wait_of(fault) or by_outcome(fault)
 
 
+def may_be_done(fault: Fault) -> bool:
+    """Tell whether what was asked for may have been done all the same."""
+    result = send_result(fault, DeliveryKind.NOTICE)
+    return isinstance(result, Failed) and not result.outcome_known
+
+
 def wait_of(fault: Refused) -> Throttled | None:
     """Return for how long Slack wants us to wait, and with what; None where it does not."""
     if fault.error in CALL_WAITS or fault.status == HTTPStatus.TOO_MANY_REQUESTS:

@@ -22,6 +22,7 @@ from bot.domain.answers import (
     SubscriptionState,
 )
 from bot.domain.paper_ids import paper_url
+from bot.views.papers import page_notes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,7 +110,7 @@ def page_form(answer: PaperPage) -> dict[str, Json]:
         {
             "kind": "paper",
             "title": answer.ranked.listed.paper.title,
-            "notes": list(answer.notes),
+            "notes": list(page_notes(answer)),
             "papers": [paper_form(answer.ranked)],
         }
     )

@@ -15,7 +15,6 @@ from bot.domain.submission_words import (
     TAKEN,
     already_words,
     note_of,
-    noted,
 )
 from bot.domain.votes import Submission
 from bot.domain.wishes import WAYS
@@ -24,6 +23,8 @@ from bot.services import submitting
 if TYPE_CHECKING:
     from bot.commands.desk import Desk
     from bot.commands.spec import Invocation
+    from bot.domain.deliveries import MessageRef
+    from bot.domain.places import Place
 
 SUBMIT = "submit"
 """The setting of a place that says who may."""
@@ -45,7 +46,16 @@ async def submit(ask: Invocation, desk: Desk) -> PaperPage | Refusal:
     if isinstance(stands, Refusal):
         return stands
     told = TAKEN if stands is wanted else already_words(stands.at, tz, now)
-    return PaperPage(Ranked(listed, because(listed, now)), (*notes, told, *noted(stands.note)))
+    return PaperPage(Ranked(listed, because(listed, now)), (*notes, told), stands)
+
+
+async def posted(desk: Desk, place: Place, page: PaperPage, message: MessageRef) -> None:
+    """Keep the answer to a submission, which stands as a message of a place, as a ballot.
+
+    Raises:
+        StoreError: the store failed.
+    """
+    await submitting.posted(desk.delivery, place, page, message, desk.clock.now())
 
 
 async def _refusal(ask: Invocation, desk: Desk) -> Refusal | None:

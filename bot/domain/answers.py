@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.domain.papers import Listed, PaperId
     from bot.domain.places import Place
     from bot.domain.subscriptions import Subscription
+    from bot.domain.votes import Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class PaperPage:
 
     ranked: Ranked
     notes: tuple[str, ...] = ()
+    submission: Submission | None = None
+    """What puts it in front of a place; its note stands behind the others."""
 
 
 @dataclass(frozen=True, slots=True)

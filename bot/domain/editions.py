@@ -32,6 +32,8 @@ class EditionKind(StrEnum):
     HIGHLIGHT = "highlight"
     CLUB = "club"
     NOTICE = "notice"
+    SUBMISSION = "submission"
+    """The answer to `submit`, which stands already when it is kept: the place has not had its paper by it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,11 +45,6 @@ def is_seen(letter: str) -> bool:
     return letter.isspace() or letter in JOINERS or unicodedata.category(letter) not in {"Cc", "Cf", "Cs"}
 
 
-def noted(note: str) -> tuple[str, ...]:
-    """Return the note of a submission as it stands on its card."""
-    return (f"Note: “{note}”",) if note else ()
-
-
 def already_words(at: datetime, tz: str, now: datetime) -> str:
     """Say that a paper was submitted before: `It was submitted here already, on Friday 24 April`."""
     zone = zone_of(tz)

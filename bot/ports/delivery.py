@@ -228,6 +228,14 @@ class Outbox(Protocol):
         parent's message. Each comes with its attempt counted up.
         """
 
+    async def keep_posted(
+        self, edition: Edition, delivery: Delivery, message: MessageRef, at: datetime
+    ) -> bool:
+        """Keep an edition that was posted already as one message, on which people vote from then on.
+
+        False, and nothing kept, where the edition is there already.
+        """
+
     async def settle(self, delivery: Delivery, settled: Settled, now: datetime) -> bool:
         """Write what became of a claimed delivery; False, and nothing, where its lease was lost (the fence).
 

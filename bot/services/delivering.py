@@ -27,9 +27,11 @@ from bot.domain.deliveries import (
     is_older,
     named_papers,
 )
+from bot.domain.editions import EditionKind
 from bot.errors import StoreError
 from bot.log import fault_words, logger
 from bot.ports.delivery import Outbox, SubscriptionStore
+from bot.ports.submissions import SubmissionStore
 from bot.services.communities import TOGETHER
 from bot.services.quarantine import Quarantine
 from bot.services.rates import FIND, Throttle
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
     from bot.domain.deliveries import Delivery, FindResult, SendResult
     from bot.domain.editions import Edition
+    from bot.domain.votes import Submission
     from bot.ports import Clock, Scopes, Store
     from bot.ports.delivery import Messenger
 
@@ -67,8 +70,8 @@ STORE_FAILED = timedelta(seconds=5)
 """How long a delivery waits whose card could not be read."""
 
 
-class Deliveries(Outbox, SubscriptionStore, Protocol):
-    """The outbox, and the subscriptions and ways of places."""
+class Deliveries(Outbox, SubscriptionStore, SubmissionStore, Protocol):
+    """The outbox, the subscriptions and ways of places, and what was submitted there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +253,7 @@ class Courier:
             if is_of_one_paper(delivery) and set(named_papers(delivery, edition)) & set(hidden):
                 return Settled(DeliveryState.DONE, HIDDEN_BEFORE)
             by_id = {listed.paper.id: listed for listed in papers}
-            return delivery_card(delivery, edition, by_id, hidden)
+            return delivery_card(delivery, edition, by_id, hidden, await self._submission(edition))
         except StoreError:
             raise
         except Exception as fault:  # noqa: BLE001 - no card may hold up its place for ever
@@ -261,6 +264,12 @@ class Courier:
         if not delivery.edition:
             return None
         return (await self._outbox.editions([delivery.edition])).get(delivery.edition)
+
+    async def _submission(self, edition: Edition | None) -> Submission | None:
+        """Return the submission whose card an edition is; without its note where its maker was forgotten."""
+        if edition is None or edition.kind is not EditionKind.SUBMISSION:
+            return None
+        return await self._outbox.submission(edition.place, edition.papers[0].paper)
 
     async def _called(
         self, delivery: Delivery, call: str, lease: Lease, request: Request[Answer]

@@ -104,12 +104,16 @@ class People:
         hashed = {each: await self._hashes.of(each) for each in data.identities}
         now = self._clock.now()
         await self._store.forget(hashed, now)
-        await self._edit_counts(data, now)
+        await self._edit_posted(data, now)
         return data
 
-    async def _edit_counts(self, data: PersonData, now: datetime) -> None:
-        """Owe an edit to each message that told a count with a vote of the last days of who was forgotten."""
+    async def _edit_posted(self, data: PersonData, now: datetime) -> None:
+        """Owe an edit to each message that told a count with a vote of the last days of who was forgotten.
+
+        And to each card that has a note of theirs, as long as it is known.
+        """
         told = {(act.place, act.paper) for act in data.acts if act.at >= now - COUNTED_FOR}
+        told |= {(each.place, each.paper) for each in data.submissions if each.note}
         edits = [
             edit_of(shown, paper, now)
             for place, paper in sorted(told, key=str)

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.answers import Refusal
 from bot.domain.editions import LONGEST_REACH
+from bot.domain.submission_cards import delivery_of_card, edition_of_card
 from bot.domain.submission_words import MOST_A_DAY, hidden_words, too_many_words
 from bot.domain.subscriptions import is_paused
-from bot.ports.delivery import SubscriptionStore
+from bot.ports.delivery import Outbox, SubscriptionStore
 from bot.ports.submissions import SubmissionStore
+from bot.services.hiding import edit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from bot.domain.answers import PaperPage
+    from bot.domain.deliveries import MessageRef
     from bot.domain.papers import Listed, PaperId
     from bot.domain.places import Place
     from bot.domain.subscriptions import Standing
@@ -28,8 +32,8 @@ AT_ONCE = 500
 """Papers that are read in one go."""
 
 
-class Kept(SubmissionStore, SubscriptionStore, Protocol):
-    """Submissions, and what is hidden."""
+class Kept(SubmissionStore, SubscriptionStore, Outbox, Protocol):
+    """Submissions, what is hidden, and what was posted."""
 
 
 async def submit(kept: Kept, wanted: Submission, tz: str) -> Submission | Refusal:
@@ -50,6 +54,19 @@ async def submit(kept: Kept, wanted: Submission, tz: str) -> Submission | Refusa
     # Fewer by now where they were forgotten in between: then it can be at once.
     next_at = lately[MOST_A_DAY - 1] + A_DAY if len(lately) >= MOST_A_DAY else wanted.at
     return Refusal(too_many_words(next_at, tz))
+
+
+async def posted(kept: Kept, place: Place, page: PaperPage, message: MessageRef, now: datetime) -> bool:
+    """Keep a card that stands as a message: people vote on it, and it is brought up to date, from now on.
+
+    What was hidden in the moment before is edited at once. False where the message is kept already.
+    """
+    edition, paper = edition_of_card(page, place, message, now), page.ranked.listed.paper.id
+    card = delivery_of_card(edition)
+    is_new = await kept.keep_posted(edition, card, message, now)
+    if is_new and paper in (await kept.hidden([place])).get(place, ()):
+        await kept.put([edit_of(card, paper, now)])
+    return is_new
 
 
 def is_all_paused(standings: Iterable[Standing], now: datetime) -> bool:

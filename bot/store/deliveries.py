@@ -69,6 +69,12 @@ VALUES ({given(DELIVERY.values())}, {_TURN},
   CASE WHEN {_WILL_BE_READY} THEN NULL ELSE CAST({_NUMBER["due_at"]} AS BIGINT) END)
 ON CONFLICT (key) DO NOTHING"""
 
+# Keep a delivery that was posted already, as the message ?15 at ?16.
+KEEP_POSTED = f"""
+INSERT INTO deliveries ({", ".join(DELIVERY)}, turn, state, attempt, outcome, message, done_at)
+VALUES ({given(DELIVERY.values())}, 0, 'done', 1, 'delivered', CAST(?15 AS TEXT), CAST(?16 AS BIGINT))
+ON CONFLICT (key) DO NOTHING"""
+
 
 def parents_first(owed: Sequence[Delivery]) -> Sequence[Delivery]:
     """Return deliveries in an order in which each comes after its parent, where that is among them."""

@@ -32,10 +32,19 @@ EDITION = {
 }
 """The columns of an edition, with their types."""
 
+KEEP_EDITION = f"INSERT INTO editions ({', '.join(EDITION)}) VALUES ({marks(len(EDITION))})"
+
 READ = f"SELECT {', '.join(EDITION)} FROM editions"
 
+
+def fired(edition: str) -> str:
+    """Whether an edition was posted by itself: the answer to a command tells nothing of how a place fares."""
+    return f"{edition}.kind <> '{EditionKind.SUBMISSION}'"
+
+
 # The newest edition of a place.
-LAST_EDITION = f"{READ} WHERE place = ?1 ORDER BY fires_at DESC, made_at DESC, key DESC LIMIT 1"
+LAST_EDITION = f"""
+{READ} WHERE place = ?1 AND {fired("editions")} ORDER BY fires_at DESC, made_at DESC, key DESC LIMIT 1"""
 
 # The papers of an edition alone.
 PAPERS_OF = "SELECT papers FROM editions WHERE key = ?1"

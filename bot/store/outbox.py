@@ -8,17 +8,24 @@ from typing import TYPE_CHECKING
 from bot.domain.deliveries import Delivery, DeliveryState
 from bot.ports.delivery import Broken, LastDelivery, OutboxState
 from bot.store import deliveries
-from bot.store.editions import LAST_EDITION, PAPERS_OF, edition, papers_in, some_editions
+from bot.store.editions import (
+    LAST_EDITION,
+    PAPERS_OF,
+    edition,
+    fired,
+    papers_in,
+    some_editions,
+)
 from bot.store.engine import SKIPPING_LOCKED, Statement, Unit
 from bot.store.leases import SqlAgreements
 from bot.store.rows import MICROSECOND, batches, instant, instant_or_none, micros, number, storable, text
-from bot.store.settling import falling, settling, shows_papers
+from bot.store.settling import falling, keeping_posted, settling, shows_papers
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from bot.domain.deliveries import Settled
+    from bot.domain.deliveries import MessageRef, Settled
     from bot.domain.editions import Edition
     from bot.domain.papers import PaperId
     from bot.domain.places import Place
@@ -120,7 +127,7 @@ SELECT due_at, state, outcome, done_at, editions.papers
 FROM deliveries JOIN editions ON editions.key = deliveries.edition
 WHERE {_tells("deliveries")} AND deliveries.edition = (
   SELECT newest.key FROM editions AS newest
-  WHERE newest.place = ?1 AND EXISTS (
+  WHERE newest.place = ?1 AND {fired("newest")} AND EXISTS (
     SELECT 1 FROM deliveries AS told
     WHERE told.edition = newest.key AND {_tells("told")}
   )
@@ -142,9 +149,11 @@ DELETE FROM deliveries WHERE key IN (
       WHERE child.parent = old.key AND child.done_at IS NULL AND child.parent <> ''
     )
     AND old.key NOT IN (SELECT empty_line FROM subscriptions WHERE empty_line <> '')
-    AND (old.edition = '' OR NOT EXISTS (SELECT 1 FROM editions WHERE editions.key = old.edition) OR EXISTS (
+    AND (old.edition = '' OR NOT EXISTS (
+      SELECT 1 FROM editions WHERE editions.key = old.edition AND {fired("editions")}
+    ) OR EXISTS (
       SELECT 1 FROM editions JOIN editions AS newer ON newer.place = editions.place
-        AND newer.fires_at > editions.fires_at
+        AND newer.fires_at > editions.fires_at AND {fired("newer")}
       WHERE editions.key = old.edition AND EXISTS (
         SELECT 1 FROM deliveries AS told
         WHERE told.edition = newer.key AND {_tells("told")}
@@ -155,16 +164,17 @@ DELETE FROM deliveries WHERE key IN (
 
 # Forget up to ?2 editions that were made before ?1, none of whose deliveries is left, but for the newest of
 # each place.
-FORGET_EDITIONS = """
+FORGET_EDITIONS = f"""
 DELETE FROM editions WHERE key IN (
   SELECT old.key FROM editions AS old
   WHERE old.made_at < ?1
     AND NOT EXISTS (
       SELECT 1 FROM deliveries WHERE deliveries.edition = old.key AND deliveries.edition <> ''
     )
-    AND EXISTS (
-      SELECT 1 FROM editions AS newer WHERE newer.place = old.place AND newer.fires_at > old.fires_at
-    )
+    AND (NOT {fired("old")} OR EXISTS (
+      SELECT 1 FROM editions AS newer
+      WHERE newer.place = old.place AND newer.fires_at > old.fires_at AND {fired("newer")}
+    ))
   ORDER BY old.made_at LIMIT ?2
 )"""
 
@@ -198,6 +208,12 @@ class SqlOutbox(SqlAgreements):
         while len(self._papers) > MOST_KNOWN:
             del self._papers[next(iter(self._papers))]
         return claimed
+
+    async def keep_posted(
+        self, edition: Edition, delivery: Delivery, message: MessageRef, at: datetime
+    ) -> bool:
+        """Keep an edition that was posted already as one message; False where it is there already."""
+        return (await self._engine.write(keeping_posted(edition, delivery, message, at))).failed is None
 
     async def settle(self, delivery: Delivery, settled: Settled, now: datetime) -> bool:
         """Write what became of a claimed delivery; False where its lease was lost."""

@@ -12,7 +12,7 @@ from bot.domain.editions import EditionKind
 from bot.domain.papers import PaperId
 from bot.ports.delivery import SourceHealth
 from bot.store import candidates, deliveries
-from bot.store.editions import EDITION, edition_row
+from bot.store.editions import KEEP_EDITION, edition_row
 from bot.store.engine import PLANNING, Statement, Unit
 from bot.store.rows import (
     batches,
@@ -84,8 +84,7 @@ def advance(papers: int) -> str:
     return f"{_MOVED} AND NOT {_IS_THERE}" + (f" AND NOT {had}" if papers else "")
 
 
-# Keep an edition, and what its place has had by it.
-KEEP_EDITION = f"INSERT INTO editions ({', '.join(EDITION)}) VALUES ({marks(len(EDITION))})"
+# Keep what a place has had by an edition.
 KEEP_HAD = "INSERT INTO had (place, paper, at, edition, part) VALUES (?1, ?2, ?3, ?4, ?5)"
 
 # How a source answers.

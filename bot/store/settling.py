@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.deliveries import DeliveryKind, DeliveryState
-from bot.store.deliveries import PARENT_FELL
+from bot.store.deliveries import KEEP_POSTED, PARENT_FELL, delivery_row
+from bot.store.editions import KEEP_EDITION, edition_row
 from bot.store.engine import Statement, Unit
 from bot.store.rows import micros, storable
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from bot.domain.deliveries import Delivery, Settled
+    from bot.domain.deliveries import Delivery, MessageRef, Settled
+    from bot.domain.editions import Edition
     from bot.domain.papers import PaperId
 
 SHOWING = (DeliveryKind.POST, DeliveryKind.REPLY)
@@ -75,6 +77,20 @@ def settling(delivery: Delivery, settled: Settled, now: datetime, papers: Sequen
     shown = _shown(delivery, papers) if message and settled.shows_edition else ()
     ballots = [(message, number, place, paper, at) for number, paper in shown]
     return Unit((_settle(delivery, settled, now), Statement(KEEP_BALLOT, ballots)), mixes=True)
+
+
+def keeping_posted(edition: Edition, delivery: Delivery, message: MessageRef, now: datetime) -> Unit:
+    """Write that an edition was posted already, as one message with a ballot for what that shows."""
+    at = micros(now)
+    shown = _shown(delivery, [chosen.paper for chosen in edition.papers])
+    ballots = [(message, number, str(delivery.place), paper, at) for number, paper in shown]
+    return Unit(
+        (
+            Statement(f"{KEEP_EDITION} ON CONFLICT (key) DO NOTHING", [edition_row(edition)], needs=1),
+            Statement(KEEP_POSTED, [(*delivery_row(delivery), message, at)]),
+            Statement(KEEP_BALLOT, ballots),
+        )
+    )
 
 
 def shows_papers(delivery: Delivery, settled: Settled) -> bool:

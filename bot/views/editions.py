@@ -10,23 +10,34 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.domain.answers import PaperPage, Ranked
 from bot.domain.cards import Action, Actions, Card, Entry, Fact, Heading, Keep, Note, Part, Prose
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.editions import EditionKind
 from bot.domain.paper_ids import paper_url
 from bot.domain.papers import Listed, Paper
+from bot.domain.ranking import because
 from bot.domain.subscriptions import Layout
 from bot.domain.text import counted, cut, long_day
-from bot.views.papers import SENTENCE_CHARS, byline, code_words, is_figure, sentence_of, title_of
+from bot.views.papers import (
+    SENTENCE_CHARS,
+    byline,
+    code_words,
+    is_figure,
+    page_card,
+    sentence_of,
+    title_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from bot.domain.deliveries import Delivery
     from bot.domain.editions import Chosen, Edition
     from bot.domain.papers import PaperId
     from bot.domain.places import Place
+    from bot.domain.votes import Submission
 
     Papers = Mapping[PaperId, Listed]
     """The papers of an edition with their figures as they are now."""
@@ -60,21 +71,44 @@ UPVOTES = re.compile(r"([\d,]+) upvotes?")
 
 
 def delivery_card(
-    delivery: Delivery, edition: Edition | None, papers: Papers, hidden: Collection[PaperId] = ()
+    delivery: Delivery,
+    edition: Edition | None,
+    papers: Papers,
+    hidden: Collection[PaperId] = (),
+    submission: Submission | None = None,
 ) -> Card:
     """Return what a delivery says: its own text, else its part of its edition.
 
     An edit without a text says what its parent does, as it is now. `hidden` are the papers that a moderator
-    took out of the place: their numbers stay, as people may have voted by them.
+    took out of the place: their numbers stay, as people may have voted by them. `submission` is what the
+    card of one is about.
     """
     if edition is None or delivery.text:
         return line_card(delivery.text)
+    if edition.kind is EditionKind.SUBMISSION:
+        return submission_card(edition, papers, hidden, submission, delivery.due_at)
     kind = delivery.kind
     if kind is DeliveryKind.EDIT and delivery.due_at - edition.made_at >= NEXT_DAY:
         edition = with_rises(edition, papers)
     if kind is DeliveryKind.EDIT and delivery.part and edition.layout == Layout.THREAD:
         kind = DeliveryKind.REPLY
     return edition_card(edition, papers, delivery.part, kind, hidden)
+
+
+def submission_card(
+    edition: Edition,
+    papers: Papers,
+    hidden: Collection[PaperId],
+    submission: Submission | None,
+    now: datetime,
+) -> Card:
+    """Return the answer to `submit` as it is now."""
+    [chosen] = edition.papers
+    if chosen.paper in hidden:
+        return line_card(HIDDEN)
+    listed = listed_of(chosen, papers)
+    rise = rise_of(chosen, listed) if now - edition.made_at >= NEXT_DAY else ()
+    return page_card(PaperPage(Ranked(listed, (*because(listed, now), *rise)), edition.notes, submission))
 
 
 def with_rises(edition: Edition, papers: Papers) -> Edition:

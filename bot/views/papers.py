@@ -147,7 +147,7 @@ def page_card(answer: PaperPage) -> Card:
     listed = answer.ranked.listed
     parts = (
         Heading(title_of(listed.paper), votes=listed.votes),
-        *(Note(note, Keep.NEEDED) for note in answer.notes),
+        *(Note(note, Keep.NEEDED) for note in page_notes(answer)),
         Facts(tuple(page_figures(answer.ranked))),
         *page_texts(listed.paper),
         *page_facts(listed),
@@ -160,6 +160,12 @@ def page_card(answer: PaperPage) -> Card:
         ),
     )
     return Card(parts, gist_of(listed))
+
+
+def page_notes(answer: PaperPage) -> tuple[str, ...]:
+    """Return what is to be said of a page, and what its submitter wrote."""
+    note = answer.submission.note if answer.submission else ""
+    return (*answer.notes, f"Note: “{note}”") if note else answer.notes
 
 
 def gist_of(listed: Listed) -> str:

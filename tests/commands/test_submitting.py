@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.domain.answers import Done, PaperPage, PlaceWays, Preview, SubscriptionList
+from bot.domain.deliveries import DeliveryKind, MessageRef
 from bot.domain.places import Place, PlaceProfile
 from bot.ports.delivery import Caps, Change, Saved, Standing
 from bot.views import card_of
+from bot.views.papers import page_notes
 from tests.contract.making import ANA, BEN, FRIDAY, HERE, HOUR, NEXT_DOOR, NOON, entry, paper, paper_id
-from tests.contract.subscribing import wish
+from tests.contract.subscribing import claimed, wish
 from tests.fakes.sources import ARXIV_IS_DOWN, HUGGING_FACE_IS_DOWN
 
 if TYPE_CHECKING:
@@ -46,7 +49,7 @@ async def house(house: House) -> House:
 
 async def test_a_paper_is_shown_to_everybody_with_its_note_and_without_a_name(house: House) -> None:
     answer = await submitted(house, 'https://arxiv.org/abs/2604.00001v2 Ours, "out" today')
-    assert answer.notes == (TAKEN, 'Note: “Ours, "out" today”')
+    assert page_notes(answer) == (TAKEN, 'Note: “Ours, "out" today”')
     assert answer.ranked.listed.paper.id == paper_id(1)
     assert ANA not in str(card_of(answer, NOON))
     stands = await house.desk.delivery.submission(HERE, paper_id(1))
@@ -56,7 +59,7 @@ async def test_a_paper_is_shown_to_everybody_with_its_note_and_without_a_name(ho
 
 async def test_a_note_is_cut_and_cleaned(house: House) -> None:
     answer = await submitted(house, f"2604.00001 note=<@12> @everyone\u202e {'long ' * 100}")
-    _, note = answer.notes
+    _, note = page_notes(answer)
     assert note.startswith("Note: “<@12> @everyone long")
     assert note.endswith("…”")
     assert len(note) <= len("Note: “”") + 300
@@ -66,7 +69,7 @@ async def test_a_number_of_the_last_list_is_submitted(house: House) -> None:
     await house.say("today")
     answer = await submitted(house, "2 Read this")
     assert answer.ranked.listed.paper.id == paper_id(6)
-    assert answer.notes == ("Number 2 of your list of 12:00 UTC.", TAKEN, "Note: “Read this”")
+    assert page_notes(answer) == ("Number 2 of your list of 12:00 UTC.", TAKEN, "Note: “Read this”")
 
 
 async def test_a_paper_that_is_not_stored_is_fetched(house: House) -> None:
@@ -101,11 +104,11 @@ async def test_the_same_paper_twice_shows_the_first(house: House) -> None:
     await submitted(house, "2604.00001 The first note")
     house.wait(timedelta(days=2))
     again = await submitted(house, "2604.00001 Another note", BEN)
-    assert again.notes == (
+    assert page_notes(again) == (
         "It was submitted here already, on Friday 24 April.",
         "Note: “The first note”",
     )
-    assert (await submitted(house, "2604.00001", BEN, NEXT_DOOR)).notes == (TAKEN,)
+    assert page_notes(await submitted(house, "2604.00001", BEN, NEXT_DOOR)) == (TAKEN,)
 
 
 async def test_two_who_submit_one_paper_at_once_are_told_of_one_submission(house: House) -> None:
@@ -113,7 +116,8 @@ async def test_two_who_submit_one_paper_at_once_are_told_of_one_submission(house
         submitted(house, "2604.00001 Ana's"), submitted(house, "2604.00001 Ben's", BEN)
     )
     assert sorted(answer.notes[0] == TAKEN for answer in (first, second)) == [False, True]
-    assert first.notes[1] == second.notes[1]
+    assert first.submission == second.submission
+    assert first.submission is not None
 
 
 async def test_three_a_day_and_a_fourth_when_the_first_is_a_day_old(house: House) -> None:
@@ -222,3 +226,29 @@ async def test_a_preview_counts_it_and_says_whence_it_is(house: House) -> None:
     assert chosen[paper_id(7)] == ("70 upvotes", "submitted here")
     assert answer.edition.notes == ("The top 6 of 7 listed so far, and 1 paper submitted here",)
     assert answer.notes == ("Of 9 papers, 2 have under 20 upvotes.",)
+
+
+# --- Its card -----------------------------------------------------------------------------
+
+
+async def test_the_answer_to_a_submission_alone_is_a_ballot(house: House) -> None:
+    first, again = await house.say("submit 2604.00001"), await house.say("submit 2604.00001", identity=BEN)
+    assert first.ballot == first.answer
+    assert again.ballot == again.answer
+    assert again.ballot is not None
+    assert again.ballot.submission == await house.desk.delivery.submission(HERE, paper_id(1))
+    for text in ("show 2604.00001", "submit hello", "today", "vote 2604.00001"):
+        assert (await house.say(text)).ballot is None
+    assert replace(first, private=True).ballot is None
+
+
+async def test_who_hid_it_in_the_moment_before_it_was_posted_sees_it_go(house: House) -> None:
+    shown, hidden = await house.say("submit 2604.00001"), await house.say("submit 2604.00002")
+    assert shown.ballot is not None
+    assert hidden.ballot is not None
+    await house.say("hide 2604.00002")
+    await house.core.posted(HERE, shown.ballot, MessageRef("8001/501"))
+    await house.core.posted(HERE, hidden.ballot, MessageRef("8001/502"))
+    await house.core.posted(HERE, hidden.ballot, MessageRef("8001/502"))
+    [edit] = await claimed(house.desk.delivery, NOON)  # type: ignore[arg-type]
+    assert (edit.kind, edit.parent_message) == (DeliveryKind.EDIT, MessageRef("8001/502"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.submission_words import NOTE_CHARS, already_words, note_of, noted, too_many_words
+from bot.domain.submission_words import NOTE_CHARS, already_words, note_of, too_many_words
 from tests.domain.scheduling import utc
 
 
@@ -46,11 +46,6 @@ def test_whatever_is_typed_can_be_kept_and_shown(text: str) -> None:
 def test_a_note_that_was_kept_stays_as_it_is_unless_it_is_quoted_again(text: str) -> None:
     note = note_of(text)
     assert note_of(f'"{note}"') == note or not note
-
-
-def test_a_card_has_a_note_only_where_there_is_one() -> None:
-    assert noted("Mine.") == ("Note: “Mine.”",)
-    assert noted("") == ()
 
 
 def test_days_and_hours_are_those_of_the_place() -> None:

@@ -102,16 +102,15 @@ async def test_it_answers_and_posts_what_is_due_once(
         assert "09:00" in str(made.body)
 
         await asyncio.to_thread(let_be_due, tmp_path)
-        await discord.until(lambda: discord.messages[HERE.channel])
+        await discord.until(lambda: discord.ever)
         commands = [call for call in discord.said("PUT") if call.path.endswith("/commands")]
         assert len(commands) == 1
-    posted = discord.messages[HERE.channel]
-    assert len(posted) == 1
-    assert "Robots that Fold" in str(posted)
+    assert len(discord.ever) == 1
+    assert "Robots that Fold" in str(discord.ever)
 
     async with connected(discord, upstream, tmp_path):
         await used(discord, "papers", "today")
-    assert len(discord.messages[HERE.channel]) == 1, "a start posts nothing again"
+    assert len(discord.ever) == 1, "a start posts nothing again"
     commands = [call for call in discord.said("PUT") if call.path.endswith("/commands")]
     assert len(commands) == 1, "Discord has the commands already"
     assert discord.faults == []

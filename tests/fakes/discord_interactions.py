@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tests.fakes.discord_answers import Refusal
 from tests.fakes.discord_checks import EPHEMERAL, message_faults
 from tests.fakes.discord_openapi import faults_of
-from tests.fakes.discord_shapes import interaction
+from tests.fakes.discord_shapes import BOT, interaction, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,10 +42,13 @@ class Interaction:
     id: str
     token: str
     asked_at: float
+    channel: str = ""
     first: Json = None
     """The first answer: its type and data."""
     took_s: float = 0.0
     original: Visible | None = None
+    message: str = ""
+    """The id of the original, a message of the bot's in its channel where everybody sees it."""
     others: list[Visible] = field(default_factory=list)
     is_deleted: bool = False
     changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -80,6 +83,7 @@ class StandinInteractions:
         return {
             ("POST", "/interactions/{id}/{token}/callback"): self._first,
             ("POST", own): self._follow,
+            ("GET", f"{own}/messages/@original"): self._original,
             ("PATCH", f"{own}/messages/@original"): self._change,
             ("DELETE", f"{own}/messages/@original"): self._remove,
         }
@@ -87,7 +91,8 @@ class StandinInteractions:
     def a_raw(self, kind: int, data: Json, **more: Json) -> tuple[Interaction, Json]:
         """Make an interaction; `more` is put into it as Discord sends it."""
         number = self._standin.new_id()
-        asked = Interaction(number, f"token{number}", self._standin.clock.monotonic())
+        channel = str(more.get("channel_id", ""))
+        asked = Interaction(number, f"token{number}", self._standin.clock.monotonic(), channel)
         self.by_token[asked.token] = asked
         raw = {**interaction(asked.id, asked.token, kind, data), **more}
         return asked, raw
@@ -118,7 +123,7 @@ class StandinInteractions:
         self._standin.check(faults)
         asked.first, asked.took_s = body, took_s
         if body["type"] == MESSAGE:
-            asked.original = self._visible(body["data"])
+            self._put(asked, self._visible(body["data"]))
         asked.changed.set()
 
     def _follow(self, request: web.Request, body: Json) -> Json:
@@ -126,7 +131,7 @@ class StandinInteractions:
         self._check(body)
         if self._is_waiting(asked):
             # The first message after a promise takes its place, and is seen by whom that was for.
-            asked.original = Visible(body, bool((asked.first["data"].get("flags") or 0) & EPHEMERAL))
+            self._put(asked, Visible(body, bool((asked.first["data"].get("flags") or 0) & EPHEMERAL)))
         else:
             asked.others.append(self._visible(body))
         asked.changed.set()
@@ -138,14 +143,29 @@ class StandinInteractions:
         if (body.get("flags") or 0) & EPHEMERAL:
             raise Refusal(400, 50035, "flags cannot be changed")
         flags = (asked.first.get("data") or {}).get("flags") or 0
-        asked.original = Visible(body, bool(flags & EPHEMERAL))
+        self._put(asked, Visible(body, bool(flags & EPHEMERAL)))
         asked.changed.set()
-        return {"id": self._standin.new_id()}
+        return {"id": asked.message, "channel_id": asked.channel}
 
     def _remove(self, request: web.Request, _body: Json) -> None:
         asked = self._acknowledged(request)
         asked.original, asked.is_deleted = None, True
+        self._standin.messages.get(asked.channel, {}).pop(asked.message, None)
         asked.changed.set()
+
+    def _original(self, request: web.Request, _body: Json) -> Json:
+        asked = self._acknowledged(request)
+        if asked.original is None:
+            raise Refusal(404, 10008, "Unknown Message")
+        return {"id": asked.message, "channel_id": asked.channel, **asked.original.body}
+
+    def _put(self, asked: Interaction, seen: Visible) -> None:
+        """Let an interaction have its answer, among the messages of its channel if everybody sees it."""
+        asked.original, asked.message = seen, asked.message or self._standin.new_id()
+        if not seen.is_private and asked.channel in self._standin.messages:
+            at = self._standin.clock.now().isoformat()
+            shown = {**message(asked.message, asked.channel, BOT, at), **seen.body}
+            self._standin.messages[asked.channel][asked.message] = shown
 
     def _acknowledged(self, request: web.Request) -> Interaction:
         asked = self._asked(request)

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bot.domain.deliveries import PRIORITY, Delivery, DeliveryKind, DeliveryState
+from bot.domain.deliveries import PRIORITY, Delivery, DeliveryKind, DeliveryState, Settled
+from bot.domain.editions import EditionKind
 from bot.domain.subscriptions import is_paused
 from bot.domain.votes import Had
 from bot.ports.delivery import LastDelivery, OutboxState
@@ -18,7 +19,7 @@ from tests.fakes.memory_tables import EPOCH, Ballot, Owed, Tables, key_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from bot.domain.deliveries import Settled
+    from bot.domain.deliveries import MessageRef
     from bot.domain.editions import Edition
     from bot.domain.papers import PaperId
     from bot.domain.places import Place
@@ -94,6 +95,17 @@ class MemoryOutbox:
                 )
         return True
 
+    async def keep_posted(
+        self, edition: Edition, delivery: Delivery, message: MessageRef, at: datetime
+    ) -> bool:
+        tables = self._store.tables
+        if edition.key in tables.editions:
+            return False
+        tables.editions[edition.key] = edition
+        owed = Owed(replace(delivery, attempt=1), DeliveryState.CLAIMED, at, 0)
+        _finish(tables, owed, Settled(DeliveryState.DONE, "delivered", message), at)
+        return True
+
     async def recover(self, platform: str, now: datetime | None) -> int:
         tables = self._store.tables
         lost = [
@@ -148,11 +160,11 @@ class MemoryOutbox:
         )
 
     async def last_delivery(self, place: Place) -> LastDelivery | None:
-        editions = self._editions_of(place)
+        editions = filter(_is_fired, self._editions_of(place))
         return next((told for edition in editions if (told := self._last_of(edition))), None)
 
     async def last_edition(self, place: Place) -> Edition | None:
-        return next(iter(self._editions_of(place)), None)
+        return next(filter(_is_fired, self._editions_of(place)), None)
 
     async def forget(self, before: datetime) -> int:
         tables = self._store.tables
@@ -202,16 +214,18 @@ class MemoryOutbox:
         is_line = any(marks.empty_line == delivery.key for marks in tables.marks.values())
         edition = tables.editions.get(delivery.edition)
         newer = [] if edition is None else self._newer_than(edition)
-        is_last = edition is not None and not any(self._last_of(each) for each in newer)
+        is_last = edition is not None and _is_fired(edition) and not any(map(self._last_of, newer))
         return has_child or is_line or is_last
 
     def _is_over(self, edition: Edition, before: datetime) -> bool:
         tables = self._store.tables
         has_deliveries = any(owed.delivery.edition == edition.key for owed in tables.deliveries.values())
-        return edition.made_at < before and not has_deliveries and bool(self._newer_than(edition))
+        is_last = _is_fired(edition) and not self._newer_than(edition)
+        return edition.made_at < before and not has_deliveries and not is_last
 
     def _newer_than(self, edition: Edition) -> list[Edition]:
-        return [each for each in self._editions_of(edition.place) if each.fires_at > edition.fires_at]
+        fired = filter(_is_fired, self._editions_of(edition.place))
+        return [each for each in fired if each.fires_at > edition.fires_at]
 
     def _last_of(self, edition: Edition) -> LastDelivery | None:
         """Sum up the deliveries of an edition: an open one speaks for all, else one that was dropped."""
@@ -238,6 +252,11 @@ def _hurry(tables: Tables, platform: str, now: datetime) -> None:
 def _is_over(lease_until: datetime, now: datetime) -> bool:
     """Tell whether a lease is over, or of a clock that was ahead."""
     return not now < lease_until <= now + FAR_AHEAD
+
+
+def _is_fired(edition: Edition) -> bool:
+    """Tell whether an edition was posted for itself, and is not the answer to a command."""
+    return edition.kind is not EditionKind.SUBMISSION
 
 
 def _tells(delivery: Delivery) -> bool:

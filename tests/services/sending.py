@@ -34,9 +34,10 @@ if TYPE_CHECKING:
     from bot.domain.deliveries import Rates
     from bot.ports import Store
     from bot.ports.delivery import Messenger, Outbox, PlanStore, SubscriptionStore
+    from bot.ports.submissions import SubmissionStore
     from tests.fakes.messenger import Habits
 
-    class AllOfDelivery(Outbox, PlanStore, SubscriptionStore, Protocol):
+    class AllOfDelivery(Outbox, PlanStore, SubscriptionStore, SubmissionStore, Protocol):
         """What `SqlStore.delivery` and MemoryDelivery are."""
 
 

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.deliveries import DeliveryKind
+from bot.domain.answers import PaperPage, Ranked
+from bot.domain.deliveries import DeliveryKind, MessageRef
+from bot.domain.papers import Listed, Paper
 from bot.domain.places import LOCAL_PLACE
+from bot.domain.votes import Submission
 from bot.ports.voting import CastVote
 from bot.services.people import People
+from bot.services.submitting import posted
 from bot.services.voting import Hashes
 from tests.contract.making import ANA, BEN, HERE, NEXT_DOOR, paper_id, vote
 from tests.contract.subscribing import claimed
@@ -68,3 +72,14 @@ async def test_messages_that_count_old_votes_are_left_as_they_are(register: Regi
     await register.people.forget(ANA)
     assert await register.edited() == set()
     assert await register.counts() == {}
+
+
+async def test_the_note_goes_from_the_card_of_who_is_forgotten(register: Register) -> None:
+    for number, note in ((3, "Mine"), (4, "")):
+        stands = Submission(paper_id(number), HERE, ANA, register.clock.now(), note)
+        assert await register.delivery.submit(stands, 3, register.clock.now() - DAY)
+        page = PaperPage(Ranked(Listed(Paper(paper_id(number), "A paper"))), ("Submitted here.",), stands)
+        await posted(register.delivery, HERE, page, MessageRef(f"8001/{number}"), register.clock.now())
+    await register.clock.sleep(8 * DAY)
+    await register.people.forget(ANA)
+    assert await register.edited() == {(HERE, "8001/3")}

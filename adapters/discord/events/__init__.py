@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from adapters.discord.events.asks import Ask
     from bot.commands.text import Mistake
     from bot.core import Core
+    from bot.domain.answers import PaperPage
     from bot.domain.places import Place, PlaceKind
     from bot.ports import Clock
     from bot.ports.voting import VoteListener
@@ -119,7 +120,7 @@ class Interactions:
     async def _pressed(self, ask: Ask) -> None:
         """Answer a button or a select: for whoever pressed it alone, unless it shows something to all."""
         act = act_of(str(ask.details.get("custom_id", "")))
-        if isinstance(act, Vote) and act.key:
+        if isinstance(act, Vote):
             await self._bring(ask, self._voted(ask, act), is_private=True)
             return
         words = words_of(ask)
@@ -130,7 +131,8 @@ class Interactions:
     async def _voted(self, ask: Ask, vote: Vote) -> Shown:
         """Cast the vote of a button below a posted message, or take it back.
 
-        A message that is no ballot (any more) has buttons as well: then it is as if the vote had been typed.
+        A message that is no ballot (any more) has buttons as well, and so have lists: then it is as if the
+        vote had been typed.
         """
         message = ref_in(ask.place.channel, str(ask.message.get("id", "")))
         # The only paper of a message may bear a number in its edition.
@@ -197,15 +199,22 @@ class Interactions:
         task = asyncio.create_task(self._worked(work))
         try:
             if await self._is_done_soon(task):
-                await self._directly(ask, task.result())
-                return
-            first: Json = {"flags": FOR_THE_ASKER} if is_private else {}
-            late = await self._callbacks.first(ask, DEFERRED, first)
-            answer = await task
-            if late is None:
-                await self._later(ask, answer, is_private=is_private)
+                answer = task.result()
+                stands = await self._directly(ask, answer)
+            else:
+                first: Json = {"flags": FOR_THE_ASKER} if is_private else {}
+                late = await self._callbacks.first(ask, DEFERRED, first)
+                answer = await task
+                stands = late is None and await self._later(ask, answer, is_private=is_private)
+            if stands and answer.ballot is not None and ask.may_be_voted_on:
+                await self._open(ask, answer.ballot)
         finally:
             task.cancel()
+
+    async def _open(self, ask: Ask, page: PaperPage) -> None:
+        """Let all vote on an answer that stands, where Discord says which message it is."""
+        if message := await self._callbacks.original(ask):
+            await self._core.posted(ask.place, page, ref_in(ask.place.channel, str(message["id"])))
 
     async def _worked(self, work: Coroutine[object, object, Shown]) -> Shown:
         """Do the work; its failure is told to the asker in a sentence."""
@@ -227,26 +236,32 @@ class Interactions:
             pause.cancel()
         return task.done()
 
-    async def _directly(self, ask: Ask, answer: Shown) -> None:
-        """Give an answer as the first one."""
+    async def _directly(self, ask: Ask, answer: Shown) -> bool:
+        """Give an answer as the first one; False where Discord did not take it."""
         first, *others = answer.bodies()
         if why := await self._callbacks.first(ask, MESSAGE, first, answer.file):
             if why.code != Code.UNKNOWN_INTERACTION:
                 await self._callbacks.first(ask, MESSAGE, self._failed())
-            return
+            return False
         for other in others:
             await self._callbacks.follow(ask, other)
+        return True
 
-    async def _later(self, ask: Ask, answer: Shown, *, is_private: bool) -> None:
-        """Give an answer that was promised. What was promised to all and is for one is sent anew."""
+    async def _later(self, ask: Ask, answer: Shown, *, is_private: bool) -> bool:
+        """Give an answer that was promised; False where it does not stand in the promise's place.
+
+        What was promised to all and is for one is sent anew.
+        """
         first, *others = answer.bodies()
+        stands = False
         if answer.is_private and not is_private:
             await self._callbacks.remove(ask)
             await self._callbacks.follow(ask, first, answer.file)
-        elif not await self._callbacks.change(ask, unflagged(first), answer.file):
+        elif not (stands := await self._callbacks.change(ask, unflagged(first), answer.file)):
             await self._callbacks.change(ask, unflagged(self._failed()))
         for other in others:
             await self._callbacks.follow(ask, other)
+        return stands
 
     def _failed(self) -> Json:
         """Return the message that says that something broke."""

@@ -19,6 +19,7 @@ COMMAND, COMPONENT, SUGGESTIONS = 2, 3, 4
 """Types of interactions (Receiving and Responding, Interaction Type)."""
 
 ADMINISTRATOR = 1 << 3
+VIEW_CHANNEL = 1 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,13 @@ class Ask:
     details: Json = field(default_factory=dict)
     message: Json = field(default_factory=dict)
     """The message whose button was pressed."""
+    sees: bool = True
+    """Whether the bot itself sees the channel: commands work where it does not."""
+
+    @property
+    def may_be_voted_on(self) -> bool:
+        """Whether the bot is told of reactions to what it answers: on a server, where it sees the channel."""
+        return not self.place.is_own and self.sees
 
     @property
     def may_manage(self) -> bool:
@@ -66,6 +74,7 @@ def ask_of(raw: Mapping[str, object]) -> Ask:
         str(sent.get("locale", "")),
         dict(sent.get("data") or {}),
         dict(sent.get("message") or {}),
+        sees=bool(int(sent.get("app_permissions") or VIEW_CHANNEL) & (VIEW_CHANNEL | ADMINISTRATOR)),
     )
 
 

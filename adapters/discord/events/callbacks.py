@@ -69,13 +69,18 @@ class Callbacks:
         log.warning("interaction perhaps not answered", why=str(answer), type=ask.type)
         return None
 
+    async def original(self, ask: Ask) -> Json | None:
+        """Return the first answer as the message that it is; None where Discord does not tell."""
+        told = await self._persistently("GET", ORIGINAL, None, ask)
+        return told.body if told is not None and isinstance(told.body, dict) else None
+
     async def change(self, ask: Ask, content: Json, file: Attached | None = None) -> bool:
         """Put a message in the place of the first answer."""
-        return await self._persistently("PATCH", ORIGINAL, with_file(content, file), ask)
+        return await self._persistently("PATCH", ORIGINAL, with_file(content, file), ask) is not None
 
     async def remove(self, ask: Ask) -> bool:
         """Take the first answer away."""
-        return await self._persistently("DELETE", ORIGINAL, None, ask)
+        return await self._persistently("DELETE", ORIGINAL, None, ask) is not None
 
     async def follow(self, ask: Ask, content: Json, file: Attached | None = None) -> None:
         """Add a message. It has no key, so where its outcome is not known it is left at that."""
@@ -89,19 +94,19 @@ class Callbacks:
         if not isinstance(answer, Answered):
             log.warning("follow-up not sent", why=str(answer))
 
-    async def _persistently(self, method: str, path: str, content: Sent, ask: Ask) -> bool:
-        """Do what may be done twice until it is done."""
+    async def _persistently(self, method: str, path: str, content: Sent, ask: Ask) -> Answered | None:
+        """Do what may be done twice until it is done; None where it is not."""
         named = {"webhook_id": ask.application, "webhook_token": ask.token}
         answer: Answer = NOT_ASKED
         for attempt in range(LATER_TRIES):
             answer = await self._tried(LATER_LASTS_S, method, path, content, named)
             if isinstance(answer, Answered):
-                return True
+                return answer
             if isinstance(answer, Refused) and not is_passing(answer):
                 break
             await self._clock.sleep(pause_after(answer, attempt))
         log.warning("answer not changed", why=str(answer), method=method)
-        return False
+        return None
 
     async def _tried(
         self, lasts_s: float, method: str, path: str, content: Sent, named: dict[str, str]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.commands.spec import Command
     from bot.commands.text import Typed
     from bot.core import Reply
+    from bot.domain.answers import PaperPage
 
 ZONE = "zone"
 """The words of the select that asks for a zone; the message says what it is for."""
@@ -44,6 +45,8 @@ class Shown:
     is_private: bool
     file: Attached | None = None
     """What comes with the first message."""
+    ballot: PaperPage | None = None
+    """The page on whose message, the only one, all may vote once it stands."""
 
     def bodies(self) -> list[Json]:
         """Return the messages as JSON."""
@@ -73,7 +76,7 @@ def shown(reply: Reply, typed: Typed | None, now: datetime) -> Shown:
     payloads = render_all(card_of(reply.answer, now), more=more)
     if typed and may_be_shown_to_all(reply.answer, typed, is_private=reply.private):
         payloads = (*payloads[:-1], with_here(payloads[-1], typed))
-    return Shown(payloads, reply.private)
+    return Shown(payloads, reply.private, ballot=reply.ballot)
 
 
 def with_file(answer: DataFile, now: datetime) -> Shown:

@@ -9,16 +9,25 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from adapters.slack.client.web import Answered
-from adapters.slack.errors import Refused
+from adapters.slack.errors import Refused, may_be_done
+from adapters.slack.messenger.refs import Ref
 from bot.log import logger
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from adapters.slack.client.web import Json, Web
     from adapters.slack.errors import Fault
     from adapters.slack.events.asks import Ask
     from adapters.slack.events.shown import Shown
     from adapters.slack.messenger.turns import TurnOf
+    from bot.domain.answers import PaperPage
+    from bot.domain.deliveries import MessageRef
+    from bot.domain.places import Place
     from bot.ports import Clock
+
+    Posted = Callable[[Place, PaperPage, MessageRef], Awaitable[None]]
+    """Lets all vote on a page from then on, as it stands as a message."""
 
 log = logger("slack")
 
@@ -30,13 +39,19 @@ A_TURN = timedelta(seconds=1)
 class Saying:
     """Says answers; what Slack does not take is logged."""
 
-    def __init__(self, web: Web, clock: Clock, turn: TurnOf) -> None:
+    def __init__(self, web: Web, clock: Clock, turn: TurnOf, posted: Posted) -> None:
         self._web = web
         self._clock = clock
         self._turn = turn
+        self._posted = posted
 
     async def respond(self, ask: Ask, answer: Shown) -> bool:
-        """Bring an answer over its response URL; False where Slack takes nothing there any more."""
+        """Bring an answer over its response URL, unless all may vote on it and it can be said.
+
+        False where Slack takes nothing there any more.
+        """
+        if await self._is_said(ask, answer):
+            return True
         for taken, body in enumerate(answer.bodies()):
             told = await self._web.respond(ask.response_url, body)
             if not isinstance(told, Answered):
@@ -58,22 +73,49 @@ class Saying:
     async def say(self, ask: Ask, answer: Shown, thread: str | None = None) -> None:
         """Say an answer that has no response URL; what is the asker's own, to them alone."""
         for body in answer.bodies():
-            await self._say(ask, body, thread, is_private=answer.is_private and not ask.is_direct)
+            told = await self._say(ask, body, thread, is_private=answer.is_private and not ask.is_direct)
+            await self._open(ask, answer, told)
 
-    async def _say(self, ask: Ask, body: Json, thread: str | None, *, is_private: bool) -> None:
+    async def _is_said(self, ask: Ask, answer: Shown) -> bool:
+        """Say an answer on which all may vote; False where it is none, or was refused: then nothing was said.
+
+        Of what comes over a response URL Slack tells no timestamp, and it comes to channels that the bot is
+        no member of, where nobody tells it of reactions.
+        """
+        if answer.ballot is None or ask.is_direct:
+            return False
+        [body] = answer.bodies()
+        told = await self._say(ask, body, None, is_private=False)
+        await self._open(ask, answer, told)
+        return isinstance(told, Answered) or may_be_done(told)
+
+    async def _open(self, ask: Ask, answer: Shown, told: Answered | Fault) -> None:
+        """Let all vote on an answer that was said, where Slack says which message it is."""
+        ts = str(told.body.get("ts") or "") if isinstance(told, Answered) else ""
+        if ts and answer.ballot is not None and not ask.is_direct:
+            await self._posted(ask.place, answer.ballot, Ref(ask.channel, ts).kept())
+
+    async def _say(self, ask: Ask, body: Json, thread: str | None, *, is_private: bool) -> Answered | Fault:
         """Say one message, in its turn with what is posted there.
 
         Where another process posts, it may meet a post, and comes a moment later.
         """
-        for _ in range(SAID_TRIES):
-            async with (None if is_private else self._turn(ask.place)) or nullcontext():
-                told = await self._said(ask, body, thread, is_private=is_private)
-            if isinstance(told, Answered):
-                return
-            log.warning("answer not taken", place=str(ask.place), why=str(told))
+        told = await self._said_in_turn(ask, body, thread, is_private=is_private)
+        for _ in range(SAID_TRIES - 1):
             if not isinstance(told, Refused) or told.status != HTTPStatus.TOO_MANY_REQUESTS:
-                return
+                break
             await self._clock.sleep(told.retry_after or A_TURN)
+            told = await self._said_in_turn(ask, body, thread, is_private=is_private)
+        return told
+
+    async def _said_in_turn(
+        self, ask: Ask, body: Json, thread: str | None, *, is_private: bool
+    ) -> Answered | Fault:
+        async with (None if is_private else self._turn(ask.place)) or nullcontext():
+            told = await self._said(ask, body, thread, is_private=is_private)
+        if not isinstance(told, Answered):
+            log.warning("answer not taken", place=str(ask.place), why=str(told))
+        return told
 
     async def _said(self, ask: Ask, body: Json, thread: str | None, *, is_private: bool) -> Answered | Fault:
         """Make the call that says an answer."""

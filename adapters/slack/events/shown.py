@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from adapters.slack.client.web import Json
     from bot.commands.text import Typed
     from bot.core import Reply
+    from bot.domain.answers import PaperPage
 
 MOST_ANSWERS = 5
 """Uses of a response URL (docs.slack.dev, Handling user interaction)."""
@@ -39,6 +40,8 @@ class Shown:
 
     payloads: tuple[Payload, ...]
     is_private: bool
+    ballot: PaperPage | None = None
+    """The page on whose message, the only one, all may vote once it stands."""
 
     def bodies(self) -> list[Json]:
         """Return the messages as a response URL takes them: five at most."""
@@ -66,7 +69,7 @@ def shown(reply: Reply, typed: Typed | None, now: datetime) -> Shown:
     payloads = render_all(card_of(reply.answer, now), more=more)
     if typed and may_be_shown_to_all(reply.answer, typed, is_private=reply.private):
         payloads = (*payloads[:-1], with_here(payloads[-1], typed))
-    return Shown(payloads, reply.private)
+    return Shown(payloads, reply.private, reply.ballot)
 
 
 def button_words(typed: Typed, before: str = "") -> str:

@@ -140,12 +140,14 @@ class Service:
         }
         return await self.standin.interactions.ask(COMMAND, details, **(asker or a_member()))
 
-    async def press(self, custom_id: str, *values: str, content: str = "", asker: Json = None) -> Interaction:
-        """Let somebody press a button, or choose from a select."""
+    async def press(
+        self, custom_id: str, *values: str, content: str = "", below: str = "99", asker: Json = None
+    ) -> Interaction:
+        """Let somebody press a button below a message, or choose from a select."""
         details: Json = {"custom_id": custom_id, "component_type": 3 if values else 2}
         if values:
             details["values"] = list(values)
-        message = {"id": "99", "content": content}
+        message = {"id": below, "content": content}
         return await self.standin.interactions.ask(
             COMPONENT, details, message=message, **(asker or a_member())
         )

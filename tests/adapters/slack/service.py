@@ -190,6 +190,14 @@ class Service:
         return self.standin.ever
 
 
+async def submitted(service: Service, text: str, **more: str) -> list[Json]:
+    """Let somebody submit a paper; return the cards that stand in channels when that has been dealt with."""
+    payload = slash(text, response_url=service.new_response(), **more)
+    assert await service.over_http("slash_commands", payload) == (200, "")
+    await service.slack.app(service.house.core, service.house.desk.office.voting).end()
+    return service.standin.ever
+
+
 def a_paper(number: int) -> FeedEntry:
     return FeedEntry(Paper(PaperId(f"2604.{number:05}"), f"Paper {number}: Long"), 100 - number)
 

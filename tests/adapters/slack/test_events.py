@@ -21,7 +21,7 @@ from bot.errors import StoreError
 from bot.ports.delivery import Standing
 from bot.services.rates import Throttle
 from tests.adapters.slack.scene import ANA, BEN, HERE, TEAM
-from tests.adapters.slack.service import Service, a_service, event
+from tests.adapters.slack.service import Service, a_service, event, submitted
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -110,17 +110,16 @@ async def test_where_managers_alone_submit_papers_guests_do_not(service: Service
     answer = await service.command("submit 2604.00001")
     assert answer["response_type"] == "ephemeral"
     assert "Only those who manage this place" in words(answer)
-    answer = await service.command("submit 2604.00001", user_id=BEN)
-    assert answer["response_type"] == "in_channel"
-    assert "Submitted here" in words(answer)
-    assert BEN not in words(answer)
+    [card] = await submitted(service, "submit 2604.00001", user_id=BEN)
+    assert "Submitted here" in words(card)
+    assert BEN not in words(card)
 
 
 async def test_a_note_is_text_and_pings_nobody(service: Service) -> None:
-    answer = await service.command("submit 2604.00001 &lt;!channel&gt; <@U1> *read* this")
-    assert "<!channel>" not in words(answer)
-    assert "<@U1>" not in words(answer)
-    assert "Note: “" in words(answer)
+    [card] = await submitted(service, "submit 2604.00001 &lt;!channel&gt; <@U1> *read* this")
+    assert "<!channel>" not in words(card)
+    assert "<@U1>" not in words(card)
+    assert "Note: “" in words(card)
     assert service.standin.faults == []
 
 

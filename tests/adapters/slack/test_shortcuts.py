@@ -56,11 +56,12 @@ async def chosen(service: Service, **message: Json) -> Json:
 
 
 async def test_the_paper_of_a_message_is_submitted_for_everyone_to_see(service: Service) -> None:
-    answer = await chosen(service, text=f"Have you seen {LINK}? See also <https://example.org>.")
-    assert answer["response_type"] == "in_channel"
-    assert answer["replace_original"] is False
-    assert "Submitted here" in str(answer["blocks"])
-    assert "Paper 7" in str(answer["blocks"])
+    text = f"Have you seen {LINK}? See also <https://example.org>."
+    told = await service.over_http("interactive", message_action(service, {"text": text}))
+    assert told[0] == 200
+    [card] = await service.until_said()
+    assert "Submitted here" in str(card["blocks"])
+    assert "Paper 7" in str(card["blocks"])
     stands = await service.delivery.submission(HERE, SEVENTH)
     assert stands is not None
     assert stands.identity == Identity(f"slack:{TEAM}/{ANA}")
