@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections import deque
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -32,6 +31,7 @@ from tests.fakes.discord_shapes import (
     TEXT,
     THREAD,
 )
+from tests.fakes.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -84,31 +84,16 @@ class Call:
     body: Json = None
 
 
-class Window:
-    """At most so many in any window of that length, as a server keeps it."""
-
-    def __init__(self, calls: int, per_s: float) -> None:
-        self.calls, self.per_s = calls, per_s
-        self._seen: deque[float] = deque()
-
-    def wait_s(self, now: float) -> float:
-        """Take a call in and return 0, or return how long it has to wait."""
-        while self._seen and self._seen[0] <= now - self.per_s:
-            self._seen.popleft()
-        if len(self._seen) >= self.calls:
-            return self._seen[0] + self.per_s - now
-        self._seen.append(now)
-        return 0.0
-
-    def headers(self, now: float, name: str) -> dict[str, str]:
-        reset_s = (self._seen[0] + self.per_s - now) if self._seen else self.per_s
-        return {
-            "X-RateLimit-Limit": str(self.calls),
-            "X-RateLimit-Remaining": str(self.calls - len(self._seen)),
-            "X-RateLimit-Reset-After": f"{max(0.001, reset_s):.3f}",
-            "X-RateLimit-Reset": f"{datetime.now(UTC).timestamp() + reset_s:.3f}",
-            "X-RateLimit-Bucket": name,
-        }
+def headers_of(window: Window, now: float, name: str) -> dict[str, str]:
+    """Return what Discord tells of a limit with each answer."""
+    reset_s = window.reset_s(now)
+    return {
+        "X-RateLimit-Limit": str(window.calls),
+        "X-RateLimit-Remaining": str(window.left),
+        "X-RateLimit-Reset-After": f"{max(0.001, reset_s):.3f}",
+        "X-RateLimit-Reset": f"{datetime.now(UTC).timestamp() + reset_s:.3f}",
+        "X-RateLimit-Bucket": name,
+    }
 
 
 BUCKETS: tuple[tuple[str, str, int, float], ...] = (
@@ -330,7 +315,7 @@ class Standin:
                     (method, path, request.match_info["channel"]), Window(calls, per_s)
                 )
                 now = self.clock.monotonic()
-                return window.wait_s(now) or window.headers(now, f"{method}-{template}")
+                return window.wait_s(now) or headers_of(window, now, f"{method}-{template}")
         return {}
 
     def _drawn(self, request: web.Request) -> Mishap | None:

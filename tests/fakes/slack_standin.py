@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections import deque
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from math import ceil
@@ -21,6 +20,7 @@ from tests.fakes.slack_checks import message_faults
 from tests.fakes.slack_methods import Methods
 from tests.fakes.slack_oauth import OAuth
 from tests.fakes.slack_sockets import Sockets
+from tests.fakes.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -64,23 +64,6 @@ class Team:
     token: str
     bot_user: str = "UBOT"
     name: str = "Lab"
-
-
-class Window:
-    """At most so many in any window of that length, as a server keeps it."""
-
-    def __init__(self, calls: int, per_s: float) -> None:
-        self.calls, self.per_s = calls, per_s
-        self._seen: deque[float] = deque()
-
-    def wait_s(self, now: float) -> float:
-        """Take a call in and return 0, or return how long it has to wait."""
-        while self._seen and self._seen[0] <= now - self.per_s:
-            self._seen.popleft()
-        if len(self._seen) >= self.calls:
-            return self._seen[0] + self.per_s - now
-        self._seen.append(now)
-        return 0.0
 
 
 @dataclass

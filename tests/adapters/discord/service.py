@@ -22,7 +22,8 @@ from bot.domain.papers import PaperId
 from bot.ports import Hit
 from bot.ports.delivery import Caps
 from bot.services.voting import Hashes, Voting
-from tests.adapters.discord.scene import GUILD, HERE, MemoryChannels, SceneClock, furnished, speaking
+from tests.adapters.discord.scene import GUILD, HERE, MemoryChannels, furnished, speaking
+from tests.adapters.scenes import SceneClock
 from tests.commands.desks import can_post, office_over
 from tests.contract.making import entry, feed
 from tests.fakes.clock import FakeClock

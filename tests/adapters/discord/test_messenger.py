@@ -23,18 +23,8 @@ from bot.domain.deliveries import (
 )
 from bot.domain.places import Place, PlaceKind
 from bot.errors import StoreError
-from tests.adapters.discord.scene import (
-    ALONE,
-    CARD,
-    GUILD,
-    HERE,
-    NEWS,
-    POSTS,
-    THERE,
-    MemoryChannels,
-    Scene,
-    ref,
-)
+from tests.adapters.discord.scene import ALONE, GUILD, HERE, NEWS, POSTS, THERE, MemoryChannels, Scene, ref
+from tests.adapters.scenes import CARD
 from tests.fakes.discord_standin import Mishap
 
 if TYPE_CHECKING:

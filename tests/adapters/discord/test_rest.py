@@ -16,10 +16,11 @@ from adapters.discord.client.rest import Answered, Rest, faults_in, read_answer
 from adapters.discord.errors import Code, Refused, Unanswered
 from adapters.discord.messenger.permissions import Sight
 from bot.domain.places import PlaceKind, PlaceProfile
-from tests.adapters.discord.scene import HERE, POSTS, Scene, SocketClock, SocketLoop, furnished, speaking
+from tests.adapters.discord.scene import HERE, POSTS, Scene, furnished, speaking
 from tests.fakes.discord_standin import Mishap, Standin
 from tests.fakes.memory_delivery import MemoryDelivery
 from tests.fakes.memory_store import MemoryStore
+from tests.fakes.socket_time import run_with_sockets
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
@@ -41,10 +42,7 @@ def in_virtual_time(story: Story) -> None:
             await stack.enter_async_context(standin.serving())
             await story(await stack.enter_async_context(speaking(standin, clock)), standin, clock)
 
-    with asyncio.Runner(loop_factory=SocketLoop) as runner:
-        loop = runner.get_loop()
-        assert isinstance(loop, SocketLoop)
-        runner.run(told(SocketClock(loop)))
+    run_with_sockets(told)
 
 
 async def say(rest: Rest) -> object:

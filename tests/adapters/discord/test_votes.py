@@ -18,8 +18,9 @@ from bot.ports import EVERYBODY
 from bot.ports.delivery import Reaction
 from bot.ports.voting import Tallied, Tally
 from bot.services.voting import Voting
-from tests.adapters.discord.scene import ALONE, CARD, GUILD, HERE, POSTS, THERE, ref
+from tests.adapters.discord.scene import ALONE, GUILD, HERE, POSTS, THERE, ref
 from tests.adapters.discord.service import ASKER, Service, a_member, a_service
+from tests.adapters.scenes import CARD
 from tests.contract.making import paper_id
 from tests.contract.voting import disliked, posted
 from tests.fakes.discord_shapes import BOT

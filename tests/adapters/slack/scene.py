@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,9 @@ from adapters.slack.client.tokens import OneWorkspace
 from adapters.slack.client.web import Web
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.messenger.refs import read_ref
-from bot.domain.deliveries import Delivery, DeliveryKind, MessageRef, Sent, delivery_key
+from bot.domain.deliveries import Sent
 from bot.domain.places import Place
-from tests.adapters.discord.scene import CARD, SceneClock
+from tests.adapters.scenes import Posting, SceneClock
 from tests.fakes.slack_standin import Standin
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from bot.ports import Clock
     from tests.fakes.clock import FakeClock
 
-__all__ = ["CARD"]
-
 TEAM = "T1"
 HERE = Place("slack", TEAM, "C1")
 THERE = Place("slack", TEAM, "C2")
@@ -33,33 +31,14 @@ ANA, BEN, ROBOT = "UANA", "UBEN", "UROBOT"
 
 
 @dataclass
-class Scene:
+class Scene(Posting):
     """A stand-in, and a messenger that speaks with it."""
 
+    here = HERE
     clock: FakeClock
     standin: Standin
     web: Web
     messenger: SlackMessenger
-
-    def delivery(
-        self, place: Place = HERE, kind: DeliveryKind = DeliveryKind.POST, subject: str = "firing"
-    ) -> Delivery:
-        """Return a delivery that is tried for the first time now."""
-        now = self.clock.now()
-        key = delivery_key(place, subject, kind)
-        return Delivery(key, place, kind, now, attempt=1, first_tried_at=now)
-
-    async def posted(self, place: Place = HERE, kind: DeliveryKind = DeliveryKind.POST) -> MessageRef:
-        """Post the card, which must work, and return its message."""
-        result = await self.messenger.send(self.delivery(place, kind), CARD)
-        assert isinstance(result, Sent), result
-        assert result.message is not None
-        return result.message
-
-    def on(self, message: MessageRef, kind: DeliveryKind, text: str = "") -> Delivery:
-        """Return a delivery for a message that stands."""
-        parent = self.delivery().key
-        return replace(self.delivery(kind=kind), parent=parent, parent_message=message, text=text)
 
 
 def ref(result: SendResult | FindResult) -> Ref:

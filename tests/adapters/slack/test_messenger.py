@@ -24,7 +24,8 @@ from bot.domain.deliveries import (
 from bot.domain.emoji import read_emoji
 from bot.domain.places import Identity, Place
 from bot.ports.delivery import PlaceReport, Reaction
-from tests.adapters.slack.scene import ANA, BEN, CARD, HERE, ROBOT, TEAM, THERE, Scene, ref, speaking
+from tests.adapters.scenes import CARD
+from tests.adapters.slack.scene import ANA, BEN, HERE, ROBOT, TEAM, THERE, Scene, ref, speaking
 from tests.fakes.slack_standin import Mishap
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from adapters.slack.commands.manifest import SCOPES
 from bot.domain.deliveries import Delivery, DeliveryKind, Reach, Sent, Throttled
 from bot.domain.places import Identity, Place
 from bot.errors import StoreError
-from tests.adapters.slack.scene import ANA, CARD
+from tests.adapters.scenes import CARD
+from tests.adapters.slack.scene import ANA
 from tests.adapters.slack.service import Service, a_service, event, slash
 from tests.fakes.slack_oauth import CLIENT_ID, CLIENT_SECRET
 

@@ -17,45 +17,40 @@ from adapters.slack.messenger import SlackMessenger
 from adapters.slack.messenger.turns import RATES
 from bot.domain.deliveries import DeliveryState, Rate
 from bot.domain.places import Place
-from tests.adapters.discord.scene import SocketClock, SocketLoop
+from tests.adapters import towns
 from tests.adapters.slack.scene import TEAM, furnished, speaking
-from tests.fakes.memory_delivery import MemoryDelivery
+from tests.adapters.towns import check, delivered, kept, owed, processes_die, replies_are_lost, until_done
 from tests.fakes.slack_standin import Mishap, Standin
-from tests.services.sending import DIGEST, POSTS, THREAD, Fate, How, World, a_notice, a_world
+from tests.fakes.socket_time import run_with_sockets
+from tests.services.sending import How, a_notice, a_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from typing import Any
 
-    from bot.domain.deliveries import Delivery
-    from tests.fakes.memory_tables import Owed
     from tests.fakes.virtual_time import VirtualClock
 
-PLACES = 6
 
 SURELY_NOT_DONE = (Mishap.DROPPED, Mishap.BROKEN, Mishap.BUSY, Mishap.BAD_GATEWAY, Mishap.LIMITED)
 
 
 @dataclass
-class Town:
+class Town(towns.Town):
     """A world whose platform is the stand-in."""
 
-    world: World
     standin: Standin
-    stack: AsyncExitStack
 
     async def messenger(self) -> SlackMessenger:
         """Return the messenger of a new process."""
         web = await self.stack.enter_async_context(speaking(self.standin, self.world.clock))
         return SlackMessenger(web, self.world.clock)
 
-    def count(self, delivery: Delivery) -> int:
-        """Return how often a delivery was shown."""
-        return len(self.standin.shown(delivery.key))
-
 
 def place(number: int) -> Place:
     return Place("slack", TEAM, f"C{100 + number}")
+
+
+PLACES = [place(number) for number in range(6)]
 
 
 def in_town(story: Callable[[Town], Coroutine[Any, Any, None]], seed: int) -> None:
@@ -63,84 +58,24 @@ def in_town(story: Callable[[Town], Coroutine[Any, Any, None]], seed: int) -> No
 
     async def told(clock: VirtualClock) -> None:
         standin = furnished(Standin(clock, Random(seed), latency_s=(0.05, 0.15)))
-        for number in range(PLACES):
-            standin.add_channel(place(number).channel, TEAM)
+        for each in PLACES:
+            standin.add_channel(each.channel, TEAM)
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(standin.serving())
-            await story(Town(a_world(clock, seed), standin, stack))
+            await story(Town(a_world(clock, seed), standin, stack, PLACES))
 
-    with asyncio.Runner(loop_factory=SocketLoop) as runner:
-        loop = runner.get_loop()
-        assert isinstance(loop, SocketLoop)
-        runner.run(told(SocketClock(loop)))
-
-
-async def owed(town: Town) -> list[Delivery]:
-    """Let each place be owed an edition in one of the layouts, and a notice."""
-    world = town.world
-    layouts = (DIGEST, POSTS, THREAD)
-    for number in range(PLACES):
-        await world.subscribe(place(number))
-        await world.owe(place(number), layouts[number % 3])
-        await world.put(a_notice(place(number), f"notice {number}", world.clock.now()))
-    return list(world.owed.values())
-
-
-def kept(world: World) -> list[Owed]:
-    """Return all deliveries as they are kept."""
-    assert isinstance(world.delivery, MemoryDelivery)
-    return list(world.delivery.store.tables.deliveries.values())
-
-
-async def until_done(world: World) -> None:
-    """Wait until nothing is owed: a process that dies as it notes an outcome tells nobody of it."""
-    async with asyncio.timeout(timedelta(hours=6).total_seconds()):
-        while any(row.done_at is None for row in kept(world)):  # noqa: ASYNC110 - time is virtual
-            await asyncio.sleep(1)
-
-
-def check(town: Town, deliveries: list[Delivery]) -> None:
-    assert {row.state for row in kept(town.world)} == {DeliveryState.DONE}
-    assert [town.count(delivery) for delivery in deliveries] == [1] * len(deliveries)
-    assert town.standin.too_soon == 0
-    assert town.standin.faults == []
+    run_with_sockets(told)
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_each_is_shown_once_though_replies_are_lost(seed: int) -> None:
-    async def story(town: Town) -> None:
-        town.standin.mishaps, town.standin.mishap_rate = tuple(Mishap), 0.4
-        deliveries = await owed(town)
-        process = town.world.start(how=How(messenger=await town.messenger()))
-        await asyncio.sleep(600)
-        town.standin.mishap_rate = 0.0
-        await until_done(town.world)
-        await process.kill()
-        check(town, deliveries)
-
-    in_town(story, seed)
+    in_town(lambda town: replies_are_lost(town, tuple(Mishap)), seed)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_each_is_shown_once_though_processes_die(seed: int) -> None:
-    async def story(town: Town) -> None:
-        town.standin.mishaps, town.standin.mishap_rate = (
-            (Mishap.REPLY_LOST, Mishap.LATE, *SURELY_NOT_DONE),
-            0.2,
-        )
-        deliveries = await owed(town)
-        for _ in range(5):
-            fate = Fate(town.world.random, dies_at=town.world.random.randint(5, 60))
-            process = town.world.start(fate, How(messenger=await town.messenger(), is_alone=True))
-            await asyncio.sleep(town.world.random.choice((20, 200, 1_000)))
-            await process.kill()
-        town.standin.mishap_rate = 0.0
-        process = town.world.start(how=How(messenger=await town.messenger(), is_alone=True))
-        await until_done(town.world)
-        await process.kill()
-        check(town, deliveries)
-
-    in_town(story, seed)
+    mishaps = (Mishap.REPLY_LOST, Mishap.LATE, *SURELY_NOT_DONE)
+    in_town(lambda town: processes_die(town, mishaps), seed)
 
 
 def test_where_history_is_limited_the_look_up_waits_and_nothing_else() -> None:
@@ -149,9 +84,7 @@ def test_where_history_is_limited_the_look_up_waits_and_nothing_else() -> None:
         town.standin.plan(Mishap.REPLY_LOST)
         town.standin.plan(Mishap.REPLY_LOST)
         deliveries = await owed(town)
-        process = town.world.start(how=How(messenger=await town.messenger()))
-        await until_done(town.world)
-        await process.kill()
+        await delivered(town)
         assert [town.count(delivery) for delivery in deliveries] == [1] * len(deliveries)
         posts = [call.at for call in town.standin.asked("chat.postMessage")]
         assert sum(at - posts[0] < 40 for at in posts) >= len(deliveries) - 8
@@ -163,9 +96,7 @@ def test_one_place_that_is_closed_holds_up_no_other() -> None:
     async def story(town: Town) -> None:
         deliveries = await owed(town)
         town.standin.refuse("not_in_channel", channel=place(0).channel)
-        process = town.world.start(how=How(messenger=await town.messenger()))
-        await until_done(town.world)
-        await process.kill()
+        await delivered(town)
         elsewhere = [delivery for delivery in deliveries if delivery.place != place(0)]
         assert [town.count(delivery) for delivery in elsewhere] == [1] * len(elsewhere)
         paused = (await town.world.standing(place(0))).subscription
@@ -220,9 +151,7 @@ def test_many_places_at_once_break_no_limit() -> None:
             here = Place("slack", TEAM, f"C{1_000 + number}")
             await town.world.put(a_notice(here, "news", town.world.clock.now()))
         deliveries = list(town.world.owed.values())
-        process = town.world.start(how=How(messenger=await town.messenger()))
-        await until_done(town.world)
-        await process.kill()
+        await delivered(town)
         check(town, deliveries)
         moments = [call.at for call in town.standin.asked("chat.postMessage")]
         # Ten leave at once; each slot is free two seconds after its answer, and no time is lost besides.
