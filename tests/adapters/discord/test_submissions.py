@@ -20,8 +20,9 @@ from bot.services.hiding import hide, unhide
 from bot.services.reconciling import Reconciler
 from bot.services.seeding import Seeder
 from bot.services.voting import Hashes
-from tests.adapters.discord.scene import ALONE, GUILD, HERE, SceneClock, speaking
+from tests.adapters.discord.scene import ALONE, GUILD, HERE, speaking
 from tests.adapters.discord.service import ASKER, Service, a_member, a_person, a_service
+from tests.adapters.scenes import SceneClock
 from tests.contract.making import paper_id
 from tests.fakes.memory_delivery import MemoryDelivery
 from tests.fakes.memory_votes import MemoryVotes
