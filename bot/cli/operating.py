@@ -190,7 +190,7 @@ def imported_words(done: Imported) -> str:
 
 def kinds_words(counts: Mapping[str, int]) -> str:
     """Return `3 votes, 1 subscription`."""
-    plurals = {"had": "papers had"}
+    plurals = {"had": "papers had", "community": "servers of communities", "forgotten": "forgotten people"}
     return ", ".join(counted(count, kind, plurals.get(kind, "")) for kind, count in counts.items() if count)
 
 

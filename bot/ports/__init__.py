@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.domain.answers import FeedState
     from bot.domain.papers import Feed, FeedEntry, Listed, Paper, PaperId
     from bot.domain.places import Identity, Place, PlaceProfile
+    from bot.domain.records import BallotPaper, Forgotten, Hide, Member, Secret
     from bot.domain.subscriptions import Subscription
     from bot.domain.topics import Topic
     from bot.domain.votes import Act, Dislike, Had, Link, Save, Submission
@@ -136,7 +137,10 @@ class RememberList:
     public: bool
 
 
-Record: TypeAlias = "Subscription | Act | PlaceProfile | Had | Submission | Save | Link | Dislike"
+Record: TypeAlias = (
+    "Subscription | Act | PlaceProfile | Had | Submission | Save | Link | Dislike"
+    " | Member | Hide | BallotPaper | Forgotten | Secret"
+)
 """What an export holds."""
 
 

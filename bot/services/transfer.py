@@ -25,8 +25,12 @@ if TYPE_CHECKING:
 BATCH = 500
 """Records of one write: a few milliseconds in which other writers wait."""
 
-ORDER = ("place", "link", "had", "vote", "submission", "save", "dislike", "subscription")
-"""Subscriptions come last: once one stands, a service beside may post, and must know what a place has had."""
+ORDER = (
+    *("place", "community", "link", "hide", "had", "secret", "forgotten"),
+    *("ballot", "vote", "submission", "save", "dislike", "subscription"),
+)
+"""Who was forgotten comes before ballots, as those are compared from then on. Subscriptions come last: once
+one stands, a service beside may post, and must know what a place has had."""
 
 ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 """Without l, o, 0 and 1, which people mix up."""

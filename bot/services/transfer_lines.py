@@ -10,8 +10,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Never, TypeVar, assert_never, cast
 from zoneinfo import ZoneInfo
 
+from bot.domain.deliveries import MessageRef
 from bot.domain.paper_ids import parse_paper_id
 from bot.domain.places import Identity, Place, PlaceKind, PlaceProfile, parse_identity, parse_place
+from bot.domain.records import BallotPaper, Forgotten, Hide, Member, Secret
 from bot.domain.subscriptions import EVERY_DAY, WEEKDAYS, Empty, Layout, Subscription
 from bot.domain.topics import TopicMistake, parse_topic
 from bot.domain.votes import Act, Dislike, Had, Link, Means, Save, Submission
@@ -20,11 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bot.domain.papers import PaperId
+    from bot.domain.records import MadeRecord
     from bot.ports import Record
 
 LONGEST_QUOTE = 40
 MOST_PAPERS = 25
 """`count` of a subscription."""
+MOST_ON_LIST = 100
+"""The highest number of a paper in a message."""
 WALL_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 SUBSCRIPTION_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 FIRED = "last_fired_at"
@@ -88,7 +93,16 @@ def type_of(record: Record) -> str:  # noqa: PLR0911 - one for each kind of reco
         case Dislike():
             return "dislike"
         case _:
-            assert_never(record)
+            return WORDS[type(record)]
+
+
+WORDS: Mapping[type[MadeRecord], str] = {
+    Member: "community",
+    Hide: "hide",
+    BallotPaper: "ballot",
+    Forgotten: "forgotten",
+    Secret: "secret",
+}
 
 
 def _keys_of(record: Record) -> Mapping[str, object]:  # noqa: PLR0911 - one for each kind of record
@@ -112,6 +126,23 @@ def _keys_of(record: Record) -> Mapping[str, object]:  # noqa: PLR0911 - one for
         case Dislike(identity, paper, place, at, message):
             who = {"person": identity, "paper": paper, "place": str(place), "at": written(at)}
             return {**who, "message": message}
+        case _:
+            return _keys_of_made(record)
+
+
+def _keys_of_made(record: MadeRecord) -> Mapping[str, object]:
+    match record:
+        case Member(server, community):
+            return {"server": server, "community": community}
+        case Hide(place, paper, identity, at):
+            return {"place": str(place), "paper": paper, "person": identity, "at": written(at)}
+        case BallotPaper(message, number, place, paper, at):
+            shown = {"message": message, "number": number, "paper": paper}
+            return {"place": str(place), **shown, "at": written(at)}
+        case Forgotten(hashed, at):
+            return {"hash": hashed, "at": written(at)}
+        case Secret(name, value):
+            return {"name": name, "value": value}
         case _:
             assert_never(record)
 
@@ -212,6 +243,16 @@ class Keys:
         """Return who somebody is."""
         text = self.needed(name)
         return parse_identity(text) or _wrong(f"“{shown(text)}” is no person such as discord:1234")
+
+    def somebody(self, name: str) -> Identity:
+        """Return who somebody is; empty where that is missing, as of those who were forgotten."""
+        return self.identity(name) if self.text(name) else Identity("")
+
+    def server(self, name: str) -> str:
+        """Return a server or workspace."""
+        text = self.needed(name)
+        found = parse_place(f"{text}/x")
+        return found.server_key if found else _wrong(f"“{shown(text)}” is no server such as discord:1234")
 
     def paper(self, name: str) -> PaperId:
         """Return a paper's identifier."""
@@ -353,7 +394,7 @@ def _submission(keys: Keys) -> Submission:
     return Submission(
         paper=keys.paper("paper"),
         place=keys.place("place"),
-        identity=keys.identity("person"),
+        identity=keys.somebody("person"),
         at=keys.instant("at") or keys.now,
         note=keys.text("note"),
         hidden_at=keys.instant("hidden_at"),
@@ -369,6 +410,33 @@ def _dislike(keys: Keys) -> Dislike:
     return Dislike(*what, keys.needed("message"))
 
 
+def _member(keys: Keys) -> Member:
+    return Member(keys.server("server"), keys.needed("community"))
+
+
+def _hide(keys: Keys) -> Hide:
+    at = keys.instant("at") or keys.now
+    return Hide(keys.place("place"), keys.paper("paper"), keys.somebody("person"), at)
+
+
+def _ballot(keys: Keys) -> BallotPaper:
+    return BallotPaper(
+        message=MessageRef(keys.needed("message")),
+        number=keys.number("number", 0, MOST_ON_LIST),
+        place=keys.place("place"),
+        paper=keys.paper("paper"),
+        at=keys.instant("at") or keys.now,
+    )
+
+
+def _forgotten(keys: Keys) -> Forgotten:
+    return Forgotten(keys.needed("hash"), keys.instant("at") or keys.now)
+
+
+def _secret(keys: Keys) -> Secret:
+    return Secret(keys.needed("name"), keys.needed("value"))
+
+
 READERS: Mapping[str, Callable[[Keys], Record]] = {
     "place": _place,
     "link": _link,
@@ -378,4 +446,9 @@ READERS: Mapping[str, Callable[[Keys], Record]] = {
     "submission": _submission,
     "save": _save,
     "dislike": _dislike,
+    "community": _member,
+    "hide": _hide,
+    "ballot": _ballot,
+    "forgotten": _forgotten,
+    "secret": _secret,
 }

@@ -6,12 +6,15 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
+from bot.domain.deliveries import MessageRef
 from bot.domain.papers import PaperId
 from bot.domain.places import Identity, PlaceKind, PlaceProfile
+from bot.domain.records import BallotPaper, Forgotten, Hide, Member, Secret
 from bot.domain.subscriptions import Subscription
 from bot.domain.votes import Act, Dislike, Had, Link, Means, Save, Submission
 from bot.log import logger
 from bot.ports.delivery import Broken
+from bot.store.communities import FOUND
 from bot.store.engine import PLANNING, Statement, Unit
 from bot.store.rows import (
     EPOCH,
@@ -21,6 +24,7 @@ from bot.store.rows import (
     marks,
     micros,
     micros_or_none,
+    number,
     place,
     text,
 )
@@ -29,6 +33,7 @@ from bot.store.standings import WISH, wish, wish_row
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.domain.records import MadeRecord
     from bot.ports import KeepRecords, Record
     from bot.store.engine import Row
 
@@ -133,6 +138,32 @@ def _dislike(row: Row) -> Dislike:
     return Dislike(Identity(text(identity)), PaperId(text(paper)), place(where), instant(at), text(message))
 
 
+def _member(row: Row) -> Member | None:
+    """Read a server; None where it is in no community."""
+    server, community = text(row[0]), text(row[1])
+    return Member(server, community) if community else None
+
+
+def _hide(row: Row) -> Hide:
+    where, paper, identity, at = row
+    return Hide(place(where), PaperId(text(paper)), Identity(text(identity)), instant(at))
+
+
+def _ballot(row: Row) -> BallotPaper:
+    message, position, where, paper, at = row
+    return BallotPaper(
+        MessageRef(text(message)), number(position), place(where), PaperId(text(paper)), instant(at)
+    )
+
+
+def _forgotten(row: Row) -> Forgotten:
+    return Forgotten(text(row[0]), instant(row[1]))
+
+
+def _secret(row: Row) -> Secret:
+    return Secret(text(row[0]), text(row[1]))
+
+
 PLACES = Kind("places", ("place",), ("server", "kind", "settings"), _profile)
 LINKS = Kind("identities", ("identity",), ("person", "linked_at"), _link)
 SUBSCRIPTIONS = Kind("subscriptions", ("id",), tuple(WISH)[1:], _subscription)
@@ -141,8 +172,16 @@ HAD = Kind("had", ("place", "paper"), ("at",), _had)
 SUBMISSIONS = Kind("submissions", ("place", "paper"), ("identity", "at", "note", "hidden_at"), _submission)
 SAVES = Kind("saves", ("identity", "paper"), ("at",), _save)
 DISLIKES = Kind("dislikes", ("identity", "paper", "message"), ("place", "at"), _dislike)
+MEMBERS = Kind("servers", ("server",), ("community",), _member)
+HIDES = Kind("hides", ("place", "paper"), ("identity", "at"), _hide)
+BALLOTS = Kind("ballots", ("message", "number"), ("place", "paper", "posted_at"), _ballot)
+FORGOTTEN = Kind("forgotten", ("identity",), ("at",), _forgotten)
+SECRETS = Kind("secrets", ("name",), ("value",), _secret)
 
-KINDS = (PLACES, LINKS, SUBSCRIPTIONS, ACTS, HAD, SUBMISSIONS, SAVES, DISLIKES)
+KINDS = (
+    *(PLACES, LINKS, SUBSCRIPTIONS, ACTS, HAD, SUBMISSIONS, SAVES, DISLIKES),
+    *(MEMBERS, HIDES, BALLOTS, FORGOTTEN, SECRETS),
+)
 """In the order of an export."""
 
 # Keep a subscription under ?1, or, where another place has that id, under the id ?18. Planned until ?16, and
@@ -157,7 +196,13 @@ VALUES (
 ON CONFLICT (id) DO NOTHING"""
 
 
-KEEP = {kind.table: kind.keep for kind in KINDS} | {"subscriptions": KEEP_SUBSCRIPTION}
+# A server is there for other reasons too; one that is in a community stays in it.
+KEEP_MEMBER = FOUND
+
+KEEP = {kind.table: kind.keep for kind in KINDS} | {
+    "subscriptions": KEEP_SUBSCRIPTION,
+    "servers": KEEP_MEMBER,
+}
 
 
 def keep_records(write: KeepRecords) -> Unit:
@@ -206,5 +251,21 @@ def _row(record: Record, write: KeepRecords) -> tuple[str, Row]:  # noqa: PLR091
             return "saves", (identity, paper, micros(at))
         case Dislike(identity, paper, where, at, message):
             return "dislikes", (identity, paper, message, str(where), micros(at))
+        case _:
+            return _made_row(record)
+
+
+def _made_row(record: MadeRecord) -> tuple[str, Row]:
+    match record:
+        case Member(server, community):
+            return "servers", (server, community)
+        case Hide(where, paper, identity, at):
+            return "hides", (str(where), paper, identity, micros(at))
+        case BallotPaper(message, position, where, paper, at):
+            return "ballots", (message, position, str(where), paper, micros(at))
+        case Forgotten(hashed, at):
+            return "forgotten", (hashed, micros(at))
+        case Secret(name, value):
+            return "secrets", (name, value)
         case _:
             assert_never(record)

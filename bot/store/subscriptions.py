@@ -101,7 +101,7 @@ HIDE = """
 INSERT INTO hides (place, paper, identity, at) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (place, paper) DO NOTHING"""
 UNHIDE = "DELETE FROM hides WHERE place = ?1 AND paper = ?2"
-# A submission says so itself too: it does in an export, where hides are not.
+# A submission says so itself too.
 HIDE_SUBMISSION = """
 UPDATE submissions SET hidden_at = ?3 WHERE place = ?1 AND paper = ?2 AND hidden_at IS NULL"""
 UNHIDE_SUBMISSION = """

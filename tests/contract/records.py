@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import time
 from typing import TYPE_CHECKING
 
-from bot.domain.places import PlaceKind, PlaceProfile
+from bot.domain.deliveries import MessageRef
+from bot.domain.places import Identity, PlaceKind, PlaceProfile
+from bot.domain.records import BallotPaper, Forgotten, Hide, Member, Secret
 from bot.domain.subscriptions import EVERY_DAY, Empty, Layout, Subscription
 from bot.domain.votes import Dislike, Had, Link, Means, Save, Submission
 from tests.contract.making import ANA, BEN, CLEO, ELSEWHERE, HERE, HOUR, NEXT_DOOR, NOON, paper_id, vote
@@ -16,7 +18,10 @@ if TYPE_CHECKING:
 ODD = "“ünal” 'q' \"q\" \\ / 李雷 🧪 👩‍🔬 שלום \u202eabc\u202c \t\n {} %s ?1 $1; DROP TABLE acts; --"
 """A text of everything that a careless layer breaks."""
 
-FULL = (
+NOBODY = Identity("")
+"""Who made it was forgotten since."""
+
+FULL: tuple[Record, ...] = (
     PlaceProfile(HERE, PlaceKind.ANNOUNCEMENT, {"answers": "private", "emoji": "👍", "note": ODD}),
     PlaceProfile(ELSEWHERE),
     Link(CLEO, ANA, NOON),
@@ -51,5 +56,15 @@ FULL = (
     Save(ANA, paper_id(2), NOON - HOUR),
     Dislike(ANA, paper_id(1), HERE, NOON, "8001/99 down"),
     Dislike(ANA, paper_id(1), HERE, NOON + HOUR, "8001/99 down+tone3"),
+    Submission(paper_id(4), NEXT_DOOR, NOBODY, NOON),
+    Member("discord:7001", "first"),
+    Member("slack:T01", "first"),
+    Hide(HERE, paper_id(4), ANA, NOON),
+    Hide(NEXT_DOOR, paper_id(4), NOBODY, NOON - HOUR),
+    BallotPaper(MessageRef("8001/99"), 0, HERE, paper_id(1), NOON),
+    *(BallotPaper(MessageRef("C01/1.5"), number, ELSEWHERE, paper_id(number), NOON) for number in (1, 2, 10)),
+    Forgotten("0a1b", NOON),
+    Forgotten("ff", NOON - HOUR),
+    Secret("forgotten people", "a key that nobody guesses"),
 )
 KINDS: tuple[type[Record], ...] = tuple(dict.fromkeys(type(record) for record in FULL))

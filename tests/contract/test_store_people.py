@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -18,6 +18,8 @@ from tests.contract.records import FULL, KINDS
 
 if TYPE_CHECKING:
     from bot.domain.places import Identity, Place
+    from bot.domain.subscriptions import Subscription
+    from bot.domain.votes import Submission
     from bot.ports import Record, Store
 
 
@@ -64,10 +66,10 @@ async def test_kept_again_changes_nothing(store: Store) -> None:
     [
         (PlaceProfile(HERE), PlaceProfile(HERE, PlaceKind.FORUM, {"emoji": "x"})),
         (Link(CLEO, ANA, NOON), Link(CLEO, BEN, NOON + HOUR)),
-        (FULL[3], replace(FULL[3], count=3, topic="other", paused_at=None)),
+        (FULL[3], replace(cast("Subscription", FULL[3]), count=3, topic="other", paused_at=None)),
         (vote(1), vote(1, at=NOON + HOUR)),
         (Had(HERE, paper_id(1), NOON), Had(HERE, paper_id(1), NOON + HOUR)),
-        (FULL[12], replace(FULL[12], note="other", at=NOON + HOUR)),
+        (FULL[12], replace(cast("Submission", FULL[12]), note="other", at=NOON + HOUR)),
         (Save(ANA, paper_id(1), NOON), Save(ANA, paper_id(1), NOON + HOUR)),
         (
             Dislike(ANA, paper_id(1), HERE, NOON, "8001/1 down"),

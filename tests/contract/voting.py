@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,8 @@ async def posted(
     at: datetime = NOON,
 ) -> None:
     """Post an edition: one paper in a message of its own, several in a digest."""
-    before = standing(f"of {message}", place, planned_until=at, next_at=at)
+    name = re.sub(r"\W", "-", f"of {message}")
+    before = standing(name, place, planned_until=at, next_at=at)
     await kept(delivery, before)
     firing = edition(before, papers, at=at)
     layout = posts if len(papers) == 1 else digest

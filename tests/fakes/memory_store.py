@@ -16,7 +16,7 @@ from bot.domain.places import PlaceProfile
 from bot.domain.votes import Act, Link
 from bot.errors import StoreError
 from bot.ports import Best, ById, IndexRow, MostVoted, NewestLists, RememberedList, Shown
-from tests.fakes.memory_tables import Known, Tables, apply, key_of
+from tests.fakes.memory_tables import Known, Tables, apply, key_of, made_records
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterator, Sequence
@@ -124,6 +124,8 @@ class MemoryStore:
     async def records(self) -> AsyncIterator[Record]:
         for _, record in sorted(self._open().records.items(), key=lambda item: item[0]):
             yield record
+        for made in made_records(self._open()):
+            yield made
 
     async def take_turn(self, name: str, every: timedelta, now: datetime) -> timedelta:
         turns = self._open().turns

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, assert_never
 
 from bot.domain.places import Identity, Place, PlaceProfile
+from bot.domain.records import BallotPaper, Forgotten, Hide, MadeRecord, Member, Secret
 from bot.domain.subscriptions import Subscription
 from bot.domain.votes import Act, Dislike, Had, Link, Save, Submission
 from bot.ports import (
@@ -329,13 +330,48 @@ def _remember(tables: Tables, write: RememberList) -> None:
 
 def _keep(tables: Tables, write: KeepRecords) -> None:
     for record in write.records:
+        if isinstance(record, MadeRecord):
+            _keep_made(tables, record)
+            continue
         tables.records.setdefault(key_of(record), record)
         if isinstance(record, Subscription):
             marks = Marks(write.at or EPOCH, last_fired_at=write.fired_at.get(record.id))
             tables.marks.setdefault(record.id, marks)
 
 
-def key_of(record: Record) -> tuple[int, Key]:  # noqa: PLR0911 - one for each kind of record
+def _keep_made(tables: Tables, record: MadeRecord) -> None:
+    """Keep what has a table of its own."""
+    match record:
+        case Member(server, community):
+            tables.members.setdefault(server, community)
+        case Hide(place, paper, identity, at):
+            tables.hides.setdefault((place, paper), (identity, at))
+        case BallotPaper(message, number, place, paper, at):
+            tables.ballots.setdefault((message, number), Ballot(message, number, place, paper, at))
+        case Forgotten(hashed, at):
+            tables.forgotten.setdefault(hashed, at)
+        case Secret(name, value):
+            tables.secrets.setdefault(name, value)
+        case _:
+            assert_never(record)
+
+
+def made_records(tables: Tables) -> Iterator[MadeRecord]:
+    """Yield what has a table of its own, in the order of an export."""
+    yield from (Member(server, community) for server, community in sorted(tables.members.items()))
+    hides = sorted(tables.hides.items(), key=lambda item: (str(item[0][0]), item[0][1]))
+    yield from (Hide(place, paper, identity, at) for (place, paper), (identity, at) in hides)
+    for _, one in sorted(tables.ballots.items()):
+        yield BallotPaper(one.message, one.number, one.place, one.paper, one.posted_at)
+    yield from (Forgotten(hashed, at) for hashed, at in sorted(tables.forgotten.items()))
+    yield from (Secret(name, value) for name, value in sorted(tables.secrets.items()))
+
+
+KeptRecord = Act | Dislike | Had | Link | PlaceProfile | Save | Submission | Subscription
+"""What an export holds and one table keeps as it is."""
+
+
+def key_of(record: KeptRecord) -> tuple[int, Key]:  # noqa: PLR0911 - one for each kind of record
     """Return what makes a record the one that it is. The number orders the kinds as an export has them."""
     match record:
         case PlaceProfile(place):

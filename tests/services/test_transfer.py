@@ -168,6 +168,15 @@ def test_lines_by_hand_are_read(text: str, record: Record) -> None:
         (subscription(layout="poem"), "“layout” must be one of digest, posts, thread, recap"),
         (subscription(id="a b"), "“a b” is no id"),
         (subscription(topic='"never closed ('), "“topic” is not right"),
+        (line(type="community", community="a"), "“server” is missing"),
+        (line(type="community", server="discord:1"), "“community” is missing"),
+        (line(type="community", server="irc:1", community="a"), "“irc:1” is no server"),
+        (line(type="community", server="discord:1/2", community="a"), "“discord:1/2” is no server"),
+        (line(type="ballot", place=str(HERE), paper="2604.00001"), "“message” is missing"),
+        (line(type="forgotten", at="2026-04-24"), "“hash” is missing"),
+        (line(type="secret", name="forgotten people"), "“value” is missing"),
+        (line(type="hide", place=str(HERE), person="discord:11"), "“paper” is missing"),
+        (line(type="hide", place=str(HERE), paper="2604.00001", person="Ana"), "“Ana” is no person"),
         (line(type="place", place="slack:T1/C1", settings=[1]), "“settings” must be an object"),
         (line(type="place", place="slack:T1/C1", settings={"emoji": 1}), "“emoji” must be a text"),
     ],
@@ -227,8 +236,8 @@ async def test_the_order_of_lines_does_not_matter() -> None:
 async def test_an_import_tells_what_is_new_and_can_be_repeated() -> None:
     lines = await lines_of(await stored(*FULL))
     store = await stored(*FULL[5:8])
-    everything = {"place": 2, "link": 1, "subscription": 2, "vote": 5, "had": 2, "submission": 2, "save": 2}
-    everything["dislike"] = 2
+    everything = {"place": 2, "link": 1, "subscription": 2, "vote": 5, "had": 2, "submission": 3, "save": 2}
+    everything |= {"dislike": 2, "community": 2, "hide": 2, "ballot": 4, "forgotten": 2, "secret": 1}
     first = await import_lines(store, lines, NOON)
     assert first == Imported(new={**everything, "vote": 2}, already_there={"vote": 3})
     assert await import_lines(store, lines, NOON) == Imported(already_there=everything)
