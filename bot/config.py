@@ -84,8 +84,13 @@ def number(least: int, most: int) -> Callable[[object], int]:
     return read
 
 
+USUAL_ZONE = "UTC"
+
+
 def zone(name: str) -> str:
     """Check the name of a time zone, and return it as the database of zones spells it."""
+    if name == USUAL_ZONE:  # defaults are checked at each start, and reading all names takes its time
+        return name
     names = files("tzdata").joinpath("zones").read_text("utf-8").split()
     spelled = {each.lower(): each for each in names}
     if name.strip().lower() not in spelled:
@@ -126,7 +131,7 @@ class Settings(BaseSettings):
     log_level: LogLevel | None = None
     """None: `info` for the service, `error` for commands that are typed."""
     log_format: LogFormat = "text"
-    default_timezone: Annotated[str, AfterValidator(zone)] = "UTC"
+    default_timezone: Annotated[str, AfterValidator(zone)] = USUAL_ZONE
     admin_place: Annotated[str | None, AfterValidator(place)] = None
     """Where faults of the service are told; None: in the log and in `status` alone."""
     communities: Annotated[Literal["one", "separate"], BeforeValidator(small)] = "one"

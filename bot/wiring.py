@@ -20,6 +20,7 @@ from bot.commands.desk import Desk, Office
 from bot.commands.table import COMMANDS
 from bot.config import SettingMistake, read_settings
 from bot.core import Core, ignore
+from bot.domain.text import CODE_LETTERS
 from bot.errors import SettingsError
 from bot.platforms import Platforms, described
 from bot.services.communities import TOGETHER, Communities
@@ -29,7 +30,6 @@ from bot.sources.arxiv import Arxiv
 from bot.sources.http import Http
 from bot.sources.huggingface import HuggingFace
 from bot.store.open import index_path, open_store
-from bot.store.records import ID_LETTERS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -239,7 +239,7 @@ def office_opener(
 
 def random_letters(count: int) -> str:
     """Return so many letters and digits that nobody can guess."""
-    return "".join(secrets.choice(ID_LETTERS) for _ in range(count))
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(count))
 
 
 def database_url(settings: Settings) -> str:

@@ -13,19 +13,26 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-def run_to_end(work: Coroutine[object, object, Result]) -> Result:
+def run_to_end(work: Coroutine[object, object, Result], *, is_loaded: bool = True) -> Result:
     """Run to the end, or until a signal; then what is open is closed in order.
+
+    Where the work itself loads the most of what it needs, it is not loaded yet, and calls `all_loaded` then.
 
     Raises:
         KeyboardInterrupt: SIGINT or SIGTERM came first.
     """
-    # What has been loaded stays to the end: it need never be looked through.
-    gc.freeze()
-    gc.enable()
+    if is_loaded:
+        all_loaded()
     try:
         return asyncio.run(cancelled_by_sigterm(work))
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
+
+
+def all_loaded() -> None:
+    """Look for garbage from now on, but not among what has been loaded: that stays to the end."""
+    gc.freeze()
+    gc.enable()
 
 
 async def cancelled_by_sigterm(work: Coroutine[object, object, Result]) -> Result:

@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING
 
 from adapters.terminal import output
 from bot import wiring
-from bot.cli.ingesting import ingest
 from bot.cli.loops import run_to_end
 from bot.cli.operators import nothing_more, read_words, the_file
 from bot.cli.reports import Report
-from bot.cli.slack_app import slack_manifest
 from bot.domain.text import counted, cut
 from bot.errors import PapersError
 from bot.store import backup as backups
@@ -218,6 +216,13 @@ async def play() -> None:
 # --- What other modules do, each loaded for its own command alone -----------------------------
 
 
+def ingest(operator: Operator, options: Options) -> int:
+    """Fill the store."""
+    from bot.cli.ingesting import ingest as fill  # noqa: PLC0415 - loads the reading of files
+
+    return fill(operator, options)
+
+
 def run(operator: Operator, options: Options) -> int:
     """Be the service."""
     from bot.cli.serving import serve  # noqa: PLC0415 - loads all that a service does
@@ -237,6 +242,13 @@ def doctor(operator: Operator, options: Options) -> int:
     from bot.cli.doctoring import doctor as check  # noqa: PLC0415 - loads what it checks
 
     return check(operator, options)
+
+
+def slack_manifest(operator: Operator, options: Options) -> int:
+    """Print the manifest."""
+    from bot.cli.slack_app import slack_manifest as show  # noqa: PLC0415 - loads Slack's side of the table
+
+    return show(operator, options)
 
 
 WORK: dict[str, Callable[[Operator, Options], int]] = {

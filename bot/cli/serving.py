@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from adapters.terminal import output
 from bot import wiring
-from bot.cli.loops import run_to_end
+from bot.cli.loops import all_loaded, run_to_end
 from bot.cli.operators import nothing_more, one_value, read_words
 from bot.cli.serving_slack import (
     check_slack,
@@ -50,7 +50,7 @@ def serve(operator: Operator, options: Options) -> int:
     wiring.configure_log(settings, is_debugging=options.is_debugging, is_service=True)
     # The mark comes first: a restore that is under way would leave an open store with a file that is gone.
     with contextlib.suppress(KeyboardInterrupt), the_only_service(settings):
-        run_to_end(work(settings, roles, shards))
+        run_to_end(work(settings, roles, shards), is_loaded=False)
     output.complain("Stopped.")
     return output.DONE
 
@@ -148,6 +148,7 @@ async def work(settings: Settings, roles: Collection[str], shards: str | None) -
         platforms = {"Discord": app.platforms.discord, "Slack": app.platforms.slack}
         connected = [name for name, platform in platforms.items() if platform]
         output.complain(running_words(roles, await subscriptions_here(app), connected))
+        all_loaded()
         await service.run()
 
 

@@ -79,13 +79,13 @@ class Wanted:
 
 def wanted(ask: Invocation) -> Wanted | Refusal:
     """Read count and topic; a mistake in the topic is a refusal that shows its place."""
+    text, count = ask.text("topic").strip(), ask.number("count")
+    if not text:
+        return Wanted(count, None)
     from bot.domain.topics import TopicMistake, parse_topic  # noqa: PLC0415 - most lists have no topic
 
-    text = ask.text("topic").strip()
-    topic = parse_topic(text) if text else None
-    if isinstance(topic, TopicMistake):
-        return Refusal(str(topic), wrong_usage=True)
-    return Wanted(ask.number("count"), topic)
+    topic = parse_topic(text)
+    return Refusal(str(topic), wrong_usage=True) if isinstance(topic, TopicMistake) else Wanted(count, topic)
 
 
 def as_kept(answer: PaperList, shown: Shown) -> PaperList:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 ELLIPSIS = "…"
 
+CODE_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+"""What ids and codes are made of: without l, o, 0 and 1, which people mix up."""
+
 JOINERS = "\u200c\u200d"
 """The two invisible characters that letters and emoji of many languages need."""
 

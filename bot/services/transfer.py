@@ -12,6 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from bot.domain.subscriptions import Standing, Subscription
+from bot.domain.text import CODE_LETTERS
 from bot.ports import KeepRecords
 from bot.services.transfer_lines import Line, LineFault, line_of, parse_line, type_of
 
@@ -32,8 +33,6 @@ ORDER = (
 """Who was forgotten comes before ballots, as those are compared from then on. Subscriptions come last: once
 one stands, a service beside may post, and must know what a place has had."""
 
-ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
-"""Without l, o, 0 and 1, which people mix up."""
 ID_LENGTH = 6
 
 
@@ -141,4 +140,6 @@ def free_id(wish: Subscription, taken: Mapping[str, object]) -> str:
 
 
 def _id(text: str) -> str:
-    return "".join(ID_LETTERS[byte % len(ID_LETTERS)] for byte in sha256(text.encode()).digest()[:ID_LENGTH])
+    return "".join(
+        CODE_LETTERS[byte % len(CODE_LETTERS)] for byte in sha256(text.encode()).digest()[:ID_LENGTH]
+    )

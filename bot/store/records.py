@@ -11,6 +11,7 @@ from bot.domain.papers import PaperId
 from bot.domain.places import Identity, PlaceKind, PlaceProfile
 from bot.domain.records import BallotPaper, Forgotten, Hide, Member, Secret
 from bot.domain.subscriptions import Subscription
+from bot.domain.text import CODE_LETTERS
 from bot.domain.votes import Act, Dislike, Had, Link, Means, Save, Submission
 from bot.log import logger
 from bot.ports.delivery import Broken
@@ -41,9 +42,6 @@ log = logger("store")
 
 MADE_ID_CHARS = 8
 """Length of a subscription's id that we make: 40 bits in base 32, and ids are few."""
-
-ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
-"""Letters of made ids; without l and o, which are read as 1 and 0."""
 
 
 class Kind(NamedTuple):
@@ -222,8 +220,8 @@ def made_id(record: Subscription) -> str:
     digest = int.from_bytes(sha256(repr(wish_row(record)).encode()).digest())
     letters = []
     for _ in range(MADE_ID_CHARS):
-        digest, rest = divmod(digest, len(ID_LETTERS))
-        letters.append(ID_LETTERS[rest])
+        digest, rest = divmod(digest, len(CODE_LETTERS))
+        letters.append(CODE_LETTERS[rest])
     return "".join(letters)
 
 
