@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bot.domain.edition_words import SOURCE
 from bot.domain.periods import feed_day
 from bot.domain.places import parse_place
+from bot.ports.voting import CloseBallots
 from bot.services.alarms import Alarm
 from bot.services.dispatching import Dispatcher
 from bot.services.fetching import Fetcher
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from adapters.web.server import Routes, WebServer
     from bot.config import Settings
-    from bot.domain.deliveries import Delivery, Settled
+    from bot.domain.deliveries import Delivery, MessageRef, Settled
     from bot.domain.places import Place
     from bot.metrics import Metrics
     from bot.ports.delivery import Messenger
@@ -196,8 +197,13 @@ class Service:
             is_alone=self._leadership is None,
             admin_place=parse_place(self._settings.admin_place or ""),
             heard=self._delivered,
+            deleted=self._message_deleted,
             scopes=self._app.desk.scopes,
         )
+
+    async def _message_deleted(self, message: MessageRef) -> None:
+        """Leave the votes of a message as they are, for good."""
+        await self._app.votes.write(CloseBallots((message,)))
 
     def _housekeeping(self) -> Housekeeping:
         old = (

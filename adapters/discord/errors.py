@@ -16,6 +16,7 @@ import aiohttp
 import discord
 
 from bot.domain.deliveries import (
+    ON_MESSAGES,
     Absent,
     DeliveryKind,
     Failed,
@@ -200,8 +201,6 @@ REJECTED = {
 
 DELETED = {Code.UNKNOWN_MESSAGE, Code.UNKNOWN_CHANNEL}
 """Where something was to be done to a message: it is gone, with the thread that it began or alone."""
-
-ON_MESSAGES = {DeliveryKind.EDIT, DeliveryKind.REACT, DeliveryKind.PUBLISH}
 
 
 def send_result(fault: Fault, kind: DeliveryKind) -> SendResult:

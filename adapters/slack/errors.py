@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from bot.domain.deliveries import (
+    ON_MESSAGES,
     Absent,
     DeliveryKind,
     Failed,
@@ -158,10 +159,6 @@ REJECTED = {
 DELETED = {"message_not_found", "thread_not_found"}
 """Where something was to be done to a message: it is gone. Its votes stay."""
 
-DONE = {"already_reacted", "no_reaction"}
-
-ON_MESSAGES = {DeliveryKind.EDIT, DeliveryKind.REACT, DeliveryKind.PUBLISH}
-
 REVOKED = {"invalid_auth", "account_inactive", "token_revoked"}
 """What says that an installation is over."""
 
@@ -170,7 +167,7 @@ def send_result(fault: Fault, kind: DeliveryKind) -> SendResult:
     """Return what a fault means for a delivery of a kind."""
     if isinstance(fault, Unanswered):
         return Failed(str(fault), outcome_known=not fault.may_be_done)
-    if fault.error in DONE or (kind in ON_MESSAGES and fault.error in DELETED):
+    if kind in ON_MESSAGES and fault.error in DELETED:
         return Sent(None)
     if why := REJECTED.get(fault.error):
         return Rejected(why)

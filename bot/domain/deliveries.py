@@ -69,6 +69,10 @@ NAMING = {DeliveryKind.POST, DeliveryKind.THREAD, DeliveryKind.REPLY, DeliveryKi
 """What names papers, a thread's heading in its one-line form alone; an edit does where it has no text."""
 
 
+ON_MESSAGES = {DeliveryKind.EDIT, DeliveryKind.REACT, DeliveryKind.PUBLISH}
+"""What is done to a message that stands already, its parent's: doing it again changes nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One message owed to one place."""
@@ -120,7 +124,10 @@ def named_papers(delivery: Delivery, edition: Edition | None) -> tuple[PaperId, 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """It is there. `message` is None where it was delivered and has been deleted since."""
+    """It is there. `message` is None where it was delivered and has been deleted since.
+
+    Of what is done to its parent's message (`ON_MESSAGES`) None says that somebody has deleted that one.
+    """
 
     message: MessageRef | None
 
@@ -188,6 +195,8 @@ class Settled:
     ready_at: datetime | None = None
     shows_edition: bool = True
     """Whether its message shows what its edition says, so that people can vote on it."""
+    deleted: MessageRef | None = None
+    """The parent's message, where it turned out that somebody has deleted it: its votes stay as they are."""
     closes_place: bool = False
     """The place takes no messages any more: its subscriptions pause, and somebody is told."""
 
@@ -210,7 +219,7 @@ def after_send(delivery: Delivery, result: SendResult, now: datetime, chance: fl
     """Decide what follows from the answer to a try."""
     match result:
         case Sent(message):
-            return Settled(DeliveryState.DONE, "delivered" if message else "deleted since", message)
+            return arrived(delivery, message)
         case Throttled(retry_after):
             return retried(delivery, now + retry_after, "told to wait", now)
         case Failed(why, outcome_known=True):
@@ -223,6 +232,14 @@ def after_send(delivery: Delivery, result: SendResult, now: datetime, chance: fl
             return Settled(DeliveryState.DROPPED, why)
         case _:
             assert_never(result)
+
+
+def arrived(delivery: Delivery, message: MessageRef | None) -> Settled:
+    """Note that it is there, or that somebody has deleted it; or the message that it was to change."""
+    if message is not None:
+        return Settled(DeliveryState.DONE, "delivered", message)
+    deleted = delivery.parent_message if delivery.kind in ON_MESSAGES else None
+    return Settled(DeliveryState.DONE, "deleted since", deleted=deleted)
 
 
 def retried(delivery: Delivery, at: datetime, why: str, now: datetime) -> Settled:

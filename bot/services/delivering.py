@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.domain.cards import Card
 from bot.domain.deliveries import (
+    ON_MESSAGES,
     DeliveryKind,
     DeliveryState,
     Failed,
@@ -52,9 +53,6 @@ if TYPE_CHECKING:
 log = logger("sender")
 
 Answer = TypeVar("Answer")
-
-ON_MESSAGES = (DeliveryKind.EDIT, DeliveryKind.REACT, DeliveryKind.PUBLISH)
-"""What changes a message that is there, and posts none."""
 
 HIDDEN_BEFORE = "a moderator hid its paper before it was posted"
 

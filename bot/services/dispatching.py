@@ -21,12 +21,12 @@ from bot.services.delivering import Courier, Pace
 from bot.services.telling import Telling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from random import Random
 
-    from bot.domain.deliveries import Delivery, Settled
+    from bot.domain.deliveries import Delivery, MessageRef, Settled
     from bot.domain.places import Place
     from bot.ports import Clock, Scopes, Store
     from bot.ports.delivery import Messenger
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
     Heard = Callable[[Delivery, Settled, datetime], None]
     """Hears of each delivery that is over, how it ended, and when."""
+
+    Deleted = Callable[[MessageRef], Awaitable[None]]
+    """Is told of each message that turned out to be deleted; being told again must change nothing."""
 
 log = logger("sender")
 
@@ -45,6 +48,10 @@ STORE_RETRY = timedelta(seconds=1)
 
 def ignore(_delivery: Delivery, _settled: Settled, _at: datetime) -> None:
     """Listen to nothing."""
+
+
+async def leave(_message: MessageRef) -> None:
+    """Do nothing about a message that was deleted."""
 
 
 class Dispatcher:
@@ -67,6 +74,7 @@ class Dispatcher:
         is_alone: bool = False,
         admin_place: Place | None = None,
         heard: Heard = ignore,
+        deleted: Deleted = leave,
         scopes: Scopes = TOGETHER,
     ) -> None:
         self._outbox = outbox
@@ -76,6 +84,7 @@ class Dispatcher:
         self._pace = pace
         self._is_alone = is_alone
         self._heard = heard
+        self._deleted = deleted
         self._courier = Courier(outbox, store, messenger, clock, random=random, pace=pace, scopes=scopes)
         self._telling = Telling(outbox, messenger, admin_place)
         self._recovered_at = clock.monotonic()
@@ -204,6 +213,8 @@ class Dispatcher:
             settled = await self._courier.bring(delivery, lease)
             if settled.closes_place:
                 await self._telling.place_closed(delivery, settled.outcome, self._clock.now())
+            if settled.deleted is not None:
+                await self._deleted(settled.deleted)
             await self._keep(delivery, settled, lease)
         except Exception as fault:  # noqa: BLE001 - the outermost of a task: its lease ends, then it is looked up
             log.error("delivery left open", key=delivery.key, why=fault_words(fault))  # noqa: TRY400 - our own log

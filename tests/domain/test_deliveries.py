@@ -77,6 +77,13 @@ def test_each_answer_to_a_call_has_its_consequence(answer: SendResult, expected:
     assert after_send(DELIVERY, answer, NOW, 0.5) == expected
 
 
+@pytest.mark.parametrize("kind", DeliveryKind)
+def test_what_is_done_to_a_message_tells_that_it_is_deleted(kind: DeliveryKind) -> None:
+    told = after_send(replace(DELIVERY, kind=kind, parent_message=MESSAGE), Sent(None), NOW, 0.5)
+    is_of_parent = kind in {DeliveryKind.EDIT, DeliveryKind.REACT, DeliveryKind.PUBLISH}
+    assert told == Settled(DONE, "deleted since", deleted=MESSAGE if is_of_parent else None)
+
+
 @pytest.mark.parametrize("answer", [Throttled(A_MINUTE), Failed("busy")])
 def test_what_an_earlier_try_may_have_done_is_looked_up_whatever_a_later_one_was_told(
     answer: SendResult,

@@ -155,6 +155,8 @@ class FakePlatform:
     def mark(self, delivery: Delivery) -> SendResult:
         """Do the work of a reaction, or of publishing: a second time is no different from the first."""
         assert delivery.parent_message is not None
+        if delivery.parent_message in self.deleted:
+            return Sent(None)
         mark = (delivery.parent_message, delivery.text)
         if mark not in self.marks:
             self.marks.append(mark)

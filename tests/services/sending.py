@@ -20,8 +20,10 @@ from bot.domain.papers import PaperId
 from bot.domain.places import Identity, Place
 from bot.domain.subscriptions import Standing, Subscription
 from bot.ports.delivery import Caps, Change, Planned
+from bot.ports.voting import CloseBallots
 from bot.services.delivering import Pace
 from bot.services.dispatching import Dispatcher
+from tests.contract.voting import votes_over
 from tests.fakes.memory_delivery import MemoryDelivery
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.messenger import FakeMessenger, FakePlatform
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from contextlib import AbstractContextManager
 
-    from bot.domain.deliveries import Rates
+    from bot.domain.deliveries import MessageRef, Rates
     from bot.ports import Store
     from bot.ports.delivery import Messenger, Outbox, PlanStore, SubscriptionStore
     from bot.ports.submissions import SubmissionStore
@@ -162,6 +164,7 @@ class World:
             is_alone=how.is_alone,
             admin_place=how.admin_place,
             heard=self._hear,
+            deleted=self._close,
         )
 
     def start(self, fate: Fate | None = None, how: How = USUALLY) -> Process:
@@ -172,6 +175,10 @@ class World:
 
     def _hear(self, delivery: Delivery, settled: Settled, _at: datetime) -> None:
         self.heard.append((delivery.key, settled.state))
+
+    async def _close(self, message: MessageRef) -> None:
+        with self.asking():
+            await votes_over(self.store).write(CloseBallots((message,)))
 
     async def put(self, *deliveries: Delivery) -> None:
         with self.asking():

@@ -21,8 +21,11 @@ from bot.domain.deliveries import (
     Sent,
     Throttled,
 )
+from bot.domain.places import Identity
+from bot.ports.voting import CastVote
 from bot.services import delivering, dispatching
 from bot.services.delivering import MOST_FAULTS
+from tests.contract.voting import reaction, votes_over
 from tests.fakes.messenger import DISCORD, Mishap
 from tests.services.sending import MINUTE, POSTS, SECOND, THREAD, Fate, How, World, a_notice, a_place
 from tests.services.stories import (
@@ -238,6 +241,34 @@ def test_a_reply_to_a_message_that_somebody_deleted_is_dropped() -> None:
 
 
 # --- Limits -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [DeliveryKind.EDIT, DeliveryKind.REACT, DeliveryKind.PUBLISH])
+def test_a_deleted_message_is_noticed_by_what_was_to_be_done_to_it_and_its_votes_stay(
+    kind: DeliveryKind,
+) -> None:
+    async def story(world: World) -> None:
+        votes = votes_over(world.store)
+        for place in (HERE, THERE):
+            await world.subscribe(place)
+        [post], _ = await world.owe(HERE), await world.owe(THERE)
+        process = world.start()
+        await until(lambda: len(world.heard) == 2)
+        [opened] = await votes.open_ballots(HERE, world.clock.now() - MINUTE)
+        vote = reaction(opened.ballot.message, Identity("discord:ana"), place=HERE, at=world.clock.now())
+        await votes.write(CastVote(vote))
+        world.platform.deleted.add(opened.ballot.message)
+        change = a_notice(HERE, "brought up to date", world.clock.now(), parent=post.key)
+        await world.put(replace(change, kind=kind))
+        await until(lambda: len(world.heard) == 3)
+        await process.kill()
+        assert await votes.open_ballots(HERE, world.clock.now() - MINUTE) == []
+        assert len(await votes.open_ballots(THERE, world.clock.now() - MINUTE)) == 1
+        assert await votes.standing(vote.paper, vote.identity) == [vote]
+
+    world = in_a_world(story)
+    assert ends(world) == [DONE] * 3
+    assert len(gists(world)) == 2, "what was deleted stays deleted"
 
 
 @pytest.mark.parametrize(

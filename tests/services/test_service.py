@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, cast
@@ -15,7 +15,7 @@ from bot.commands.desk import Desk
 from bot.commands.table import COMMANDS
 from bot.config import Settings
 from bot.core import Core
-from bot.domain.deliveries import DeliveryState, Rates
+from bot.domain.deliveries import DeliveryKind, DeliveryState, Rates
 from bot.domain.periods import is_list_day
 from bot.log import Log
 from bot.metrics import Metrics
@@ -266,6 +266,28 @@ def test_claims_of_a_process_that_died_are_looked_up_and_nothing_is_shown_twice(
         await stopped(running)
 
     in_a_house(story, Habits(latency=(4.0, 4.0)))
+
+
+def test_the_ballot_of_a_message_that_turns_out_to_be_deleted_is_compared_no_more() -> None:
+    async def story(house: House) -> None:
+        votes = votes_over(house.store)
+        await house.subscribe(START + MINUTE)
+        running = asyncio.create_task(house.service().run())
+        await asyncio.sleep(2 * 60)
+        [gone, other] = house.platform.messages
+        house.platform.deleted.add(gone.ref)
+        rows = house.store.tables.deliveries
+        edits = [
+            replace(rows[each.key].delivery, key=f"edit {each.key}", kind=DeliveryKind.EDIT, parent=each.key)
+            for each in (gone, other)
+        ]
+        await house.kept.put(edits)
+        await asyncio.sleep(5)
+        open_in = {place: await votes.open_ballots(place, START) for place in (gone.place, other.place)}
+        assert {place: len(ballots) for place, ballots in open_in.items()} == {gone.place: 0, other.place: 1}
+        await stopped(running)
+
+    in_a_house(story)
 
 
 class SlowStore(MemoryStore):

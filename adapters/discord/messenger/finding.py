@@ -10,7 +10,7 @@ from adapters.discord.messenger.bodies import MAX_THREAD_NAME
 from adapters.discord.messenger.history import History, Nothing, Unfinished
 from adapters.discord.messenger.permissions import May, Sight
 from adapters.discord.messenger.refs import read_ref, ref_of
-from bot.domain.deliveries import Absent, DeliveryKind, Failed, Gone, Rejected, Sent
+from bot.domain.deliveries import ON_MESSAGES, Absent, DeliveryKind, Failed, Gone, Rejected, Sent
 from bot.domain.places import PlaceKind
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 NONCE_LASTS = timedelta(minutes=2)
 """For so long a nonce is surely known again: "the past few minutes" (Message, Create Message)."""
-
-ON_MESSAGES = {DeliveryKind.EDIT, DeliveryKind.REACT, DeliveryKind.PUBLISH}
-"""What is done to a message that stands already: doing it again changes nothing."""
 
 
 class Finding:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from adapters.slack.client.web import Answered
 from adapters.slack.errors import Refused, find_result
 from adapters.slack.messenger.refs import EVENT_TYPE, Ref, read_ref, timestamp
-from bot.domain.deliveries import Absent, DeliveryKind, Failed, Sent
+from bot.domain.deliveries import ON_MESSAGES, Absent, Failed, Sent
 
 if TYPE_CHECKING:
     from adapters.slack.client.web import Json, Web
@@ -22,9 +22,6 @@ MOST_PAGES = 20
 
 EARLIER = timedelta(minutes=5)
 """How far Slack's clock, by which messages are named, may be behind ours."""
-
-ON_MESSAGES = {DeliveryKind.EDIT, DeliveryKind.REACT, DeliveryKind.PUBLISH}
-"""What is done to a message that stands already: doing it again changes nothing."""
 
 
 class Finding:

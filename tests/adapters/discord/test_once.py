@@ -12,16 +12,26 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters.discord.messenger import DiscordMessenger
+from adapters.discord.messenger.refs import read_ref
 from adapters.discord.messenger.turns import RATES
-from bot.domain.deliveries import DeliveryKind, Rate
+from bot.domain.deliveries import DeliveryKind, DeliveryState, Rate
 from bot.domain.places import Place, PlaceKind
 from tests.adapters import towns
 from tests.adapters.discord.scene import GUILD, MemoryChannels, speaking
-from tests.adapters.towns import check, delivered, owed, processes_die, replies_are_lost, until_done
+from tests.adapters.towns import (
+    check,
+    delivered,
+    kept,
+    owed,
+    processes_die,
+    replies_are_lost,
+    until_done,
+)
+from tests.contract.voting import votes_over
 from tests.fakes.discord_shapes import FORUM, TEXT
 from tests.fakes.discord_standin import Mishap, Standin
 from tests.fakes.socket_time import run_with_sockets
-from tests.services.sending import How, a_notice, a_world
+from tests.services.sending import MINUTE, How, a_notice, a_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -93,6 +103,28 @@ def test_an_outage_longer_than_discord_remembers_doubles_nothing() -> None:
         await until_done(town.world)
         await process.kill()
         check(town, deliveries)
+
+    in_town(story, 1)
+
+
+def test_an_edit_of_a_message_that_a_moderator_deleted_closes_its_ballot_and_posts_nothing() -> None:
+    async def story(town: Town) -> None:
+        world, votes = town.world, votes_over(town.world.store)
+        await world.subscribe(place(0))
+        [post] = await world.owe(place(0))
+        process = world.start(how=How(messenger=await town.messenger()))
+        await until_done(world)
+        [opened] = await votes.open_ballots(place(0), world.clock.now() - MINUTE)
+        ref = read_ref(opened.ballot.message)
+        town.standin.delete_message(ref.channel, ref.message)
+        edit = a_notice(place(0), "brought up to date", world.clock.now(), parent=post.key)
+        await world.put(replace(edit, kind=DeliveryKind.EDIT))
+        await until_done(world)
+        await process.kill()
+        assert await votes.open_ballots(place(0), world.clock.now() - MINUTE) == []
+        assert [row.state for row in kept(world)] == [DeliveryState.DONE] * 2
+        assert town.standin.messages[place(0).channel] == {}
+        assert (await world.standing(place(0))).subscription.pause_reason == ""
 
     in_town(story, 1)
 
