@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.domain.deliveries import MessageRef
 from bot.domain.places import Place, PlaceKind, PlaceProfile
 from bot.domain.votes import Dislike, Had, Submission
 from bot.ports import EVERYBODY, KeepRecords, RememberList, Scope
@@ -94,7 +95,7 @@ FURNISHED = {
     "editions": 1,
     "votes": 1,
     "shown": 1,
-    "records": 8,
+    "records": 12,
 }
 
 
@@ -109,7 +110,7 @@ async def furnish(store: Store, delivery: DeliveryStore, place: Place) -> None:
     posted = edition(now)
     assert list(await delivery.plan([planned(now, posted, digest(posted))])) == [True]
     for each in await claimed(delivery):
-        await delivery.settle(each, done(), NOON)
+        await delivery.settle(each, done(MessageRef(f"{place.server}/99")), NOON)
     await delivery.hide(place, paper_id(9), ANA, NOON)
     records = (
         vote(1, ANA, place),
