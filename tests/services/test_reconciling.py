@@ -169,6 +169,20 @@ async def test_a_deleted_message_keeps_its_votes_and_is_asked_for_no_more(watch:
     assert watch.discord.asked == ["counts"]
 
 
+async def test_where_one_call_tells_all_a_deleted_message_keeps_its_votes_too(watch: Watch) -> None:
+    slack = FakeReactions("slack", counts=False)
+    slack.react(SLACK_POST, CLEO, "+1")
+    reconciler = watch.restarted(slack)
+    await reconciler.step(still)
+    del slack.shown[SLACK_POST]
+    await watch.clock.sleep(HOUR)
+    await reconciler.step(still)
+    assert await watch.counts() == {1: 1}
+    slack.asked.clear()
+    await watch.restarted(slack).step(still)
+    assert slack.asked == []
+
+
 @pytest.mark.parametrize(
     "answer", [Gone("I may not read here."), Failed("500"), Absent()], ids=["gone", "failed", "absent"]
 )
