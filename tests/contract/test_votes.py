@@ -235,6 +235,17 @@ async def test_closed_ballots_are_compared_no_more_and_keep_their_votes(
     assert (await votes.ballots([M1])).get(M1) is not None
 
 
+async def test_a_place_that_closes_leaves_older_messages_and_other_places_open(
+    delivery: DeliveryStore, votes: VoteStore
+) -> None:
+    await posted(delivery, M1, at=NOON - HOUR)
+    await posted(delivery, M2, (2,), at=NOON)
+    await posted(delivery, M10, (3,), NEXT_DOOR, at=NOON + HOUR)
+    assert await votes.write(ClosePlace(HERE, NOON)) == 1
+    assert list(await votes.ballot_places("discord", NOON - DAY)) == [NEXT_DOOR, HERE]
+    assert [each.ballot.message for each in await votes.open_ballots(HERE, NOON - DAY)] == [M1]
+
+
 async def test_when_votes_were_checked_is_known(delivery: DeliveryStore, votes: VoteStore) -> None:
     await posted(delivery, M1)
     assert await votes.checked_at(HERE) is None

@@ -163,7 +163,9 @@ async def test_a_deleted_message_keeps_its_votes_and_is_asked_for_no_more(watch:
     await watch.round()
     del watch.discord.shown[POST]
     watch.reconciler = watch.restarted()
+    watch.discord.asked.clear()
     await watch.round()
+    assert watch.discord.asked == ["counts", "counts"]
     watch.discord.asked.clear()
     assert await watch.round() == {1: 1}
     assert watch.discord.asked == ["counts"]
