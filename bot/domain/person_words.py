@@ -34,7 +34,7 @@ def from_liked(looked_at: int, liked: int) -> str:
 def against(disliked: int) -> str:
     """Say what was taken off a recommendation."""
     others = "one" if disliked == 1 else f"{disliked:,}"
-    return f"What is like the {others} that you reacted to with 👎 comes later, or not at all."
+    return f"What is like the {others} that you gave a thumbs down (👎) comes later, or not at all."
 
 
 def code_words(code: str) -> str:

@@ -119,7 +119,7 @@ async def test_what_somebody_dislikes_is_never_recommended_and_what_is_like_it_c
     assert set(shown(answer)) == {5}
     assert answer.notes == (
         "From 2 papers that you voted for or saved.",
-        "What is like the one that you reacted to with 👎 comes later, or not at all.",
+        "What is like the one that you gave a thumbs down (👎) comes later, or not at all.",
     )
 
 
@@ -131,7 +131,7 @@ async def test_where_nothing_is_left_it_says_why(house: House) -> None:
     assert answer.papers == ()
     assert answer.notes == (
         "I have no other paper like those that you voted for and saved.",
-        "What is like the 2 that you reacted to with 👎 comes later, or not at all.",
+        "What is like the 2 that you gave a thumbs down (👎) comes later, or not at all.",
     )
 
 
