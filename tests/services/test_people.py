@@ -12,16 +12,16 @@ from bot.domain.deliveries import DeliveryKind, MessageRef
 from bot.domain.papers import Listed, Paper
 from bot.domain.places import LOCAL_PLACE
 from bot.domain.votes import Submission
-from bot.ports.voting import CastVote
+from bot.ports.voting import CastVote, ReactionEvent
 from bot.services.people import People
 from bot.services.submitting import posted
 from bot.services.voting import Hashes
-from tests.contract.making import ANA, BEN, HERE, NEXT_DOOR, paper_id, vote
+from tests.contract.making import ANA, BEN, CLEO, ELSEWHERE, HERE, NEXT_DOOR, paper_id, vote
 from tests.contract.subscribing import claimed
 from tests.contract.voting import reaction
 from tests.fakes.memory_delivery import MemoryDelivery
 from tests.fakes.memory_people import MemoryPeople
-from tests.services.test_voting import DIGEST, POST, Booth
+from tests.services.test_voting import DIGEST, POST, SLACK_POST, Booth
 
 if TYPE_CHECKING:
     from bot.domain.places import Place
@@ -83,3 +83,18 @@ async def test_the_note_goes_from_the_card_of_who_is_forgotten(register: Registe
     await register.clock.sleep(8 * DAY)
     await register.people.forget(ANA)
     assert await register.edited() == {(HERE, "8001/3")}
+
+
+async def test_an_event_from_before_brings_nobody_back_who_was_forgotten(register: Register) -> None:
+    def now() -> ReactionEvent:
+        return ReactionEvent(ELSEWHERE, SLACK_POST, CLEO, "+1", told_at=register.clock.now())
+
+    before = now()
+    await register.voting.reacted(before)
+    await register.clock.sleep(timedelta(seconds=1))
+    await register.people.forget(CLEO)
+    await register.voting.reacted(before)
+    assert await register.counts() == {}
+    await register.clock.sleep(timedelta(seconds=1))
+    await register.voting.reacted(now())
+    assert await register.counts() == {1: 1}

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.domain.ballots import Ballot
+    from bot.ports.voting import VoteWrite
 
 POST, DIGEST, SLACK_POST = MessageRef("8001/1"), MessageRef("8001/2"), MessageRef("C01/3.1")
 MINUTE = timedelta(minutes=1)
@@ -172,6 +173,29 @@ async def test_no_event_overtakes_one_before_it(booth: Booth) -> None:
     slow.may_read.set()
     await asyncio.gather(first, second)
     assert await booth.counts() == {}
+
+
+async def test_no_event_overtakes_one_that_waits_when_the_ballot_becomes_known(booth: Booth) -> None:
+    class Busy(SlowVotes):
+        """When the first act is written, and the second event has its turn next, a third one comes."""
+
+        has_written = False
+
+        async def write(self, *writes: VoteWrite) -> int:
+            if not self.has_written:
+                self.has_written = True
+                await voting.unreacted(on_post())
+            return await super().write(*writes)
+
+    busy = Busy(booth.store)
+    voting = Voting(busy, booth.store, booth.clock, Hashes(busy, "x".__mul__))
+    waiting = [asyncio.create_task(voting.reacted(on_post(identity=who))) for who in (BEN, ANA)]
+    for _ in range(5):
+        await asyncio.sleep(0)
+    busy.may_read.set()
+    await asyncio.gather(*waiting)
+    assert await booth.counts() == {1: 1}
+    assert not await booth.votes.standing(paper_id(1), ANA)
 
 
 async def test_ballots_that_are_wanted_at_once_are_read_together(booth: Booth) -> None:
