@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, cast
 from adapters.discord.client.connection import Heard
 from adapters.discord.client.gateway import Gateway
 from adapters.discord.client.known import KnownChannels
-from adapters.discord.client.rest import Rest, spare_bucket, use_api
+from adapters.discord.client.rest import Rest, use_api
+from adapters.discord.client.spare import Spare
 from adapters.discord.commands.suggesting import Suggesting
 from adapters.discord.events import Interactions
 from adapters.discord.events.servers import Servers
@@ -45,7 +46,7 @@ async def listening(store: SqlStore, url: str) -> AsyncIterator[DiscordMessenger
     """Open the Discord half of the bot, connected."""
     use_api(url)
     clock, nothing = SystemClock(), cast("Any", None)
-    rest = Rest(TOKEN, spare_bucket(clock))
+    rest = Rest(TOKEN, Spare(clock))
     core_desk = Desk(store, clock, nothing, nothing, lambda: store.delivery, nothing)
 
     def see(where: Place) -> Sight | None:

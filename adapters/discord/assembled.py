@@ -8,7 +8,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
 from adapters.discord.client.known import KnownChannels
-from adapters.discord.client.rest import Rest, spare_bucket, use_api
+from adapters.discord.client.rest import Rest, use_api
+from adapters.discord.client.spare import Spare
 from adapters.discord.errors import BAD_TOKEN, Refused
 from adapters.discord.messenger import DiscordMessenger
 from bot.errors import SettingsError
@@ -46,7 +47,7 @@ class Discord:
         self._clock = clock
         self._gateway: Gateway | None = None
         self._known = KnownChannels(kept, self._sight)
-        self.rest = Rest(token, spare_bucket(clock))
+        self.rest = Rest(token, Spare(clock, kept))
         self.messenger = DiscordMessenger(self.rest, self._known, clock)
 
     async def check_token(self) -> None:

@@ -134,6 +134,8 @@ class Dispatcher:
         """Make ready: what was claimed by processes that have ended has an outcome that nobody knows."""
         self._is_stopping = False
         self._courier.start()
+        if not self._is_alone:
+            self._courier.throttle.begin()
         if self._is_alone and (lost := await self._outbox.recover(self._platform, None)):
             log.info("outcomes to be looked up", platform=self._platform, deliveries=lost)
 

@@ -77,6 +77,12 @@ class Bucket:
         free = sum(free_at <= now for free_at in self._free or ())
         return not self._queue and self.closed_s() <= 0 and free >= self._half
 
+    def fill(self) -> None:
+        """Take every slot for used just now, as far as that is to be heeded."""
+        if self._free is not None:
+            until = self._clock.monotonic() + min(UNKNOWN_SPAN.total_seconds(), self._per_s)
+            self._free = [max(free_at, until) for free_at in self._free]
+
     def closed_s(self) -> float:
         """Return for how many seconds the platform has closed it, from now; 0 where it is open."""
         return max(0.0, self._open_at - self._clock.monotonic())
@@ -163,6 +169,12 @@ class Throttle:
     def __len__(self) -> int:
         """Return how many buckets are remembered."""
         return len(self._buckets)
+
+    def begin(self) -> None:
+        """Begin with full limits, as another process may have called until a moment ago."""
+        self._started = self._clock.monotonic()
+        for bucket in self._buckets.values():
+            bucket.fill()
 
     @asynccontextmanager
     async def turn(self, place: Place, call: str) -> AsyncIterator[Turn]:

@@ -314,6 +314,26 @@ def test_six_hundred_places_at_once_take_no_429_and_little_of_the_limit_is_lost(
     assert 600 / (took_s - 1) >= 0.85 * 50  # limits begin full: the first second is not its own
 
 
+def test_a_sender_that_takes_over_counts_what_the_one_before_it_has_sent() -> None:
+    rates = Rates(platform=Rate(10, SECOND))
+
+    async def story(world: World) -> None:
+        now = world.clock.now()
+        senders = [world.dispatcher(how=How(rates=rates)) for _ in range(2)]
+        await asyncio.sleep(10)
+        for round_, sender in enumerate(senders):
+            await world.put(*(a_notice(a_place(each), f"{round_}", now) for each in range(30)))
+            running = asyncio.create_task(sender.run(lambda: None))
+            while len(world.heard) < 30 * (round_ + 1):  # noqa: ASYNC110 - time is virtual
+                await asyncio.sleep(0.01)
+            await sender.stop()
+            await running
+
+    world = in_a_world(story, replace(DISCORD, window=Rate(10, SECOND)))
+    assert len(gists(world)) == 60
+    assert world.platform.refusals == 0
+
+
 def test_a_crowded_server_waits_for_its_own_limit_and_the_others_go_on() -> None:
     async def story(world: World) -> None:
         now = world.clock.now()

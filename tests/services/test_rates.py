@@ -250,6 +250,20 @@ def test_calls_that_are_no_delivery_come_among_deliveries_and_within_the_limit()
     assert most_in_a_window(sorted(aside + sent), 1.0) <= 10
 
 
+def test_who_takes_over_from_another_process_begins_with_full_limits() -> None:
+    """One that stops lets its role go at once, and its last calls still count."""
+
+    async def story(clock: VirtualClock) -> list[float]:
+        rates = Rates(platform=Rate(10, SECOND), place=Rate(5, 5 * SECOND))
+        first, second = Called(clock, rates), Called(clock, rates)
+        await asyncio.gather(*(first.call(place(number), latency_s=(0.05, 0.1)) for number in range(40)))
+        second.throttle.begin()
+        await asyncio.gather(*(second.call(place(number), latency_s=(0.05, 0.1)) for number in range(40)))
+        return sorted([*first.moments(), *second.moments()])
+
+    assert most_in_a_window(virtually(story), 1.0) <= 10
+
+
 # --- What can wait --------------------------------------------------------------------
 
 

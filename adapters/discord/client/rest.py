@@ -19,15 +19,13 @@ import aiohttp
 from discord.http import HTTPClient, Route
 
 from adapters.discord.errors import Fault, Refused, Stopped, Unanswered, fault_of
-from bot.domain.deliveries import Rate
-from bot.services.rates import Bucket, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
     from types import SimpleNamespace
 
-    from bot.ports import Clock
+    from adapters.discord.client.spare import Spare
 
     Shared = Callable[[], AbstractAsyncContextManager[None] | None]
 
@@ -41,9 +39,6 @@ LONGEST_ASIDE = timedelta(seconds=30)
 """After so long without an answer a call that nobody's turn is needed for is given up."""
 
 LOOK_EVERY_S = 30.0
-
-SPARE = Rate(1, timedelta(seconds=1))
-"""Kept free of the bot's 50 calls a second for those that are no delivery: permissions, the first login."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +73,6 @@ class Flight:
 def use_api(url: str) -> None:
     """Set the address of the API, as `https://discord.com/api/v10`, for this process."""
     Route.BASE = url.rstrip("/")
-
-
-def spare_bucket(clock: Clock) -> Bucket:
-    """Return the turns of calls that are no delivery; all of a process share one."""
-    return Bucket(SPARE, clock, clock.monotonic())
 
 
 class Client(HTTPClient):
@@ -120,7 +110,7 @@ def nothing_left() -> None:
 class Rest:
     """Discord's HTTP API under one token. It logs in with the first call."""
 
-    def __init__(self, token: str, spare: Bucket) -> None:
+    def __init__(self, token: str, spare: Spare) -> None:
         self._token = token.strip()
         self._spare = spare
         self.left_over: Shared = nothing_left
@@ -143,7 +133,7 @@ class Rest:
         Where this process delivers that comes among deliveries, some of a second; else it is a spare one.
         Who may hold a delivery's turn already must take a spare one: each could wait for the other.
         """
-        return self.shared() or self._spare.slot(Turn())
+        return self.shared() or self._spare.turn()
 
     async def call(self, method: str, path: str, *, body: object = None, **named: str | int) -> Answer:
         """Make one call, and no second one. `named` fills `{braces}` of the path, and else is its query.
@@ -175,7 +165,7 @@ class Rest:
         try:
             async with asyncio.timeout(LONGEST_ASIDE.total_seconds()):
                 await self._logged_in()  # it needs such a turn itself
-                async with self._spare.slot(Turn()):
+                async with self._spare.turn():
                     return await self.call(method, path, body=body, **named)
         except TimeoutError:
             return Unanswered("gave no answer in time")
@@ -212,7 +202,7 @@ class Rest:
             if self._http is None:
                 http = Client(asyncio.get_running_loop(), http_trace=strict_trace())
                 try:
-                    async with self._spare.slot(Turn()):
+                    async with self._spare.turn():
                         self._me = dict(await http.static_login(self._token))
                 except Exception as raised:  # noqa: BLE001 - what it stands for is returned
                     await http.close()

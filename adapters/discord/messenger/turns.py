@@ -12,8 +12,8 @@ BETWEEN_CALLS = SECOND
 """A second call in one turn waits so long: to the limit it is as if a new turn had been taken."""
 
 RATES = Rates(
-    # 50 a second for each bot (Rate Limits, Global Rate Limit); one is left to calls that are no delivery,
-    # and one to a program beside the service, as `papers doctor`.
+    # 50 a second for each bot (Rate Limits, Global Rate Limit); one is left to calls that are no delivery, of
+    # all processes together (client.spare), and one to a process that cannot ask the store for its turn.
     platform=Rate(48, SECOND),
     # No number is published; this is what `X-RateLimit-*` says of posting. Other buckets are read from there.
     place=Rate(5, 5 * SECOND),

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
 
-from adapters.discord.client.rest import Rest, spare_bucket, use_api
+from adapters.discord.client.rest import Rest, use_api
+from adapters.discord.client.spare import Spare
 from adapters.discord.messenger import DiscordMessenger
 from adapters.discord.messenger.refs import read_ref
 from bot.domain.deliveries import Sent
@@ -88,7 +89,7 @@ def furnished(standin: Standin) -> Standin:
 async def speaking(standin: Standin, clock: Clock, token: str = "") -> AsyncIterator[Rest]:
     """Open the adapter's way to a stand-in that is serving."""
     use_api(standin.url)
-    rest = Rest(token or standin.token, spare_bucket(clock))
+    rest = Rest(token or standin.token, Spare(clock))
     try:
         yield rest
     finally:
