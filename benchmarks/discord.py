@@ -15,31 +15,23 @@ import multiprocessing
 import os
 import subprocess
 import sys
-import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from datetime import time as time_of_day
 from random import Random
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.fanout import AT_ONCE, GOAL, TO_OWE_ONE, WARM_S, opened, planned_of, sample
+from benchmarks.fanout import GOAL, WARM_S
 from benchmarks.listening import TOKEN, listening
 from benchmarks.measuring import MS, percentile, show_table, verdict
-from bot.domain.deliveries import DeliveryState
+from benchmarks.owing import TO_OWE_ONE, deliver, opened, owe
 from bot.domain.places import Place
-from bot.domain.subscriptions import Standing, Subscription
-from bot.ports.delivery import Caps, Change, Saved
-from bot.services.dispatching import Dispatcher
 from bot.wiring import SystemClock
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from adapters.discord.messenger import DiscordMessenger
-    from bot.domain.deliveries import Delivery, Settled
-    from bot.store.sql_store import SqlStore
 
 PER_SECOND = 50
 MOST_ACK_S = 0.150
@@ -116,9 +108,10 @@ async def ask(standin: Any, channels: int, commands: int) -> None:
 
 
 def seen_by(standin: Any) -> Seen:
-    """Count what the stand-in has seen; each channel was owed one message."""
-    shown = [len(messages) for messages in standin.messages.values()]
+    """Count what the stand-in has seen; each channel was owed one message, beside answers to commands."""
     asked = list(standin.interactions.by_token.values())
+    answers = {each.message for each in asked}
+    shown = [len(messages.keys() - answers) for messages in standin.messages.values()]
     answered = [each.took_s for each in asked if each.first is not None]
     doubled = sum(count - 1 for count in shown if count > 1)
     return Seen(
@@ -134,53 +127,6 @@ def seen_by(standin: Any) -> Seen:
 # --- The bot --------------------------------------------------------------------------
 
 
-async def owe(store: SqlStore, channels: int, due_at: datetime) -> None:
-    """Let each channel be owed an edition of five real papers."""
-    papers = await sample(store)
-    for start in range(0, channels, AT_ONCE):
-        wishes = [
-            Subscription(str(place(number)), place(number), (time_of_day(9),), "UTC")
-            for number in range(start, min(start + AT_ONCE, channels))
-        ]
-        standings = [Standing(wish, due_at) for wish in wishes]
-        saved = await store.delivery.change([Change(None, each) for each in standings], Caps(), None)
-        assert saved is Saved.DONE
-        assert all(await store.delivery.plan([planned_of(each, papers, due_at) for each in standings]))
-
-
-async def fan_out(
-    store: SqlStore, messenger: DiscordMessenger, channels: int, due_at: datetime
-) -> tuple[float, float]:
-    """Deliver what is owed; return the seconds that it took, on the clock and of the processor."""
-    done, left = asyncio.Event(), channels
-
-    def hear(_delivery: Delivery, settled: Settled, _at: datetime) -> None:
-        nonlocal left
-        assert settled.state is DeliveryState.DONE, settled
-        left -= 1
-        if not left:
-            done.set()
-
-    dispatcher = Dispatcher(
-        store.delivery,
-        store,
-        messenger,
-        SystemClock(),
-        random=Random(1),
-        holder="benchmark",
-        is_alone=True,
-        heard=hear,
-    )
-    running = asyncio.create_task(dispatcher.run(lambda: None))
-    await asyncio.sleep(max(0.0, (due_at - datetime.now(UTC)).total_seconds()))
-    cpu = time.process_time()
-    await done.wait()
-    took = (datetime.now(UTC) - due_at).total_seconds(), time.process_time() - cpu
-    await dispatcher.stop()
-    await running
-    return took
-
-
 async def run(channels: int, latency_s: tuple[float, float], commands: int) -> None:
     """Measure the fan-out, and commands meanwhile."""
     async with AsyncExitStack() as stack:
@@ -194,8 +140,8 @@ async def run(channels: int, latency_s: tuple[float, float], commands: int) -> N
         url = await asyncio.to_thread(here.recv)
         messenger = await stack.enter_async_context(listening(store, url))
         due_at = datetime.now(UTC) + timedelta(seconds=2 * WARM_S) + channels * TO_OWE_ONE
-        await owe(store, channels, due_at)
-        took_s, cpu_s = await fan_out(store, messenger, channels, due_at)
+        await owe(store, [place(number) for number in range(channels)], due_at)
+        took_s, cpu_s = await deliver(store, messenger, channels, due_at)
         here.send("enough")
         seen = await asyncio.to_thread(here.recv)
     show(channels, seen, took_s, cpu_s)

@@ -14,48 +14,31 @@ import asyncio
 import resource
 import time
 from collections import Counter
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from datetime import time as time_of_day
-from itertools import islice
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 from random import Random
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from benchmarks.measuring import percentile, show_table, verdict
+from benchmarks.owing import TO_OWE_ONE, deliver, opened, owe
 from bot.domain.cards import Card
 from bot.domain.deliveries import (
     Delivery,
     DeliveryKind,
-    DeliveryState,
     MessageRef,
     Rate,
     Rates,
     Sent,
-    delivery_key,
 )
-from bot.domain.editions import Chosen, Edition, EditionKind
-from bot.domain.papers import Feed
 from bot.domain.places import Place
-from bot.domain.subscriptions import Standing, Subscription
-from bot.ports import RecordFeed
-from bot.ports.delivery import Caps, Change, Planned, Saved
-from bot.sample.source import SampleSource
-from bot.services.dispatching import Dispatcher
 from bot.services.rates import Throttle
-from bot.sources.daily import feed_of
-from bot.store import migrate, open_store
 from bot.wiring import SystemClock
-from tests.fakes.clock import FakeClock
 from tests.fakes.messenger import FakeMessenger, FakePlatform, Habits
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from bot.domain.deliveries import SendResult, Settled
-    from bot.domain.papers import PaperId
+    from bot.domain.deliveries import SendResult
     from bot.store.sql_store import SqlStore
 
 LIMIT = Rate(50, timedelta(seconds=1))
@@ -68,12 +51,6 @@ MOST_GROWTH_MIB = 8.0
 
 WARM_S = RATES.place.per.total_seconds() + 1 if RATES.place else 0.0
 """Limits begin full, as nobody knows what was asked before a start; the minute comes later than that."""
-TO_OWE_ONE = timedelta(milliseconds=2)
-
-SAMPLE_DAY = date(2026, 4, 24)
-PAPERS = 5
-AT_ONCE = 500
-"""Subscriptions that are written in one go."""
 
 
 class StandIn(FakePlatform):
@@ -146,33 +123,13 @@ async def bot(store: SqlStore, wanted: int, due_at: datetime) -> Row:
     stand_in = StandIn()
     lags_s: list[float] = []
     sizes: list[float] = []
-    done = asyncio.Event()
 
-    def hear(_delivery: Delivery, settled: Settled, _at: datetime) -> None:
-        assert settled.state is DeliveryState.DONE, settled
+    def delivered() -> None:
         lags_s.append((datetime.now(UTC) - due_at).total_seconds())
         if len(lags_s) in {max(1, wanted // 10), wanted}:
             sizes.append(rss_mib())
-        if len(lags_s) == wanted:
-            done.set()
 
-    dispatcher = Dispatcher(
-        store.delivery,
-        store,
-        FakeMessenger(stand_in, RATES),
-        stand_in.clock,
-        random=Random(1),
-        holder="fanout",
-        is_alone=True,
-        heard=hear,
-    )
-    running = asyncio.create_task(dispatcher.run(lambda: None))
-    await asyncio.sleep((due_at - datetime.now(UTC)).total_seconds())
-    cpu = time.process_time()
-    await done.wait()
-    spent = lags_s[-1], time.process_time() - cpu
-    await dispatcher.stop()
-    await running
+    spent = await deliver(store, FakeMessenger(stand_in, RATES), wanted, due_at, delivered)
     row = row_of("the bot, from claim to outcome", wanted, stand_in, spent)
     return replace(row, lags_s=lags_s, growth_mib=sizes[-1] - sizes[0])
 
@@ -180,59 +137,6 @@ async def bot(store: SqlStore, wanted: int, due_at: datetime) -> Row:
 def rss_mib() -> float:
     """Return the most memory that the process has had so far."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-# --- What is owed -------------------------------------------------------------------
-
-
-async def owe(store: SqlStore, wanted: int, due_at: datetime) -> None:
-    """Let so many places, each of its own server, be owed an edition of five real papers."""
-    papers = await sample(store)
-    places = (Place("discord", f"guild-{each}", "papers") for each in range(wanted))
-    while some := list(islice(places, AT_ONCE)):
-        standings = [
-            Standing(Subscription(str(place), place, (time_of_day(9),), "UTC"), due_at) for place in some
-        ]
-        saved = await store.delivery.change([Change(None, each) for each in standings], Caps(), None)
-        assert saved is Saved.DONE
-        planned = [planned_of(each, papers, due_at) for each in standings]
-        assert all(await store.delivery.plan(planned))
-
-
-async def sample(store: SqlStore) -> list[PaperId]:
-    """Store the newest list of the bundled sample; return its best papers."""
-    feed = await SampleSource(FakeClock(), feed_of).feed(SAMPLE_DAY)
-    assert isinstance(feed, Feed)
-    await store.write(RecordFeed(feed))
-    best = sorted(feed.entries, key=lambda entry: -entry.upvotes)
-    return [entry.paper.id for entry in best[:PAPERS]]
-
-
-def planned_of(standing: Standing, papers: Sequence[PaperId], at: datetime) -> Planned:
-    """Plan the firing of a subscription."""
-    wish = standing.subscription
-    key = f"{wish.id}@{at:%Y-%m-%dT%H:%M}"
-    edition = Edition(
-        key, EditionKind.SCHEDULED, wish.place, wish.id, at, at.date(), at.time(), at, "Papers · today",
-        tuple(Chosen(paper) for paper in papers), ("The top 5 of 15 listed so far",), "Weekdays 09:00",
-    )  # fmt: skip
-    post = delivery_key(wish.place, key, DeliveryKind.POST)
-    return Planned(
-        standing, standing, edition, (Delivery(post, wish.place, DeliveryKind.POST, at, edition=key),)
-    )
-
-
-@asynccontextmanager
-async def opened(url: str) -> AsyncIterator[SqlStore]:
-    """Open the store to fill: the one that is named, else a fresh SQLite."""
-    with TemporaryDirectory(prefix="papers-fanout-") as folder:
-        address = url or f"sqlite:///{Path(folder) / 'papers.db'}"
-        await migrate(address)
-        store = await open_store(address)
-        try:
-            yield store
-        finally:
-            await store.close()
 
 
 # --- The table ------------------------------------------------------------------------
@@ -267,7 +171,8 @@ async def run(deliveries: int, floor_calls: int, url: str) -> None:
     async with opened(url) as store:
         rows = [await floor(floor_calls)]
         due_at = datetime.now(UTC) + timedelta(seconds=2 * WARM_S) + deliveries * TO_OWE_ONE
-        await owe(store, deliveries, due_at)
+        places = [Place("discord", f"guild-{each}", "papers") for each in range(deliveries)]
+        await owe(store, places, due_at)
         rows.append(await bot(store, deliveries, due_at))
     show_table(HEADING, [list(cells(row)) for row in rows])
     kept = verdict(is_kept=rows[1].is_kept)

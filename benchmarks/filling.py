@@ -134,6 +134,19 @@ async def filled_sqlite(shape: Shape) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
+async def empty(engine: str) -> AsyncIterator[str]:
+    """Yield the URL of an empty store, over `sqlite` or `postgres`, that is gone afterwards."""
+    if engine == "postgres":
+        async with empty_postgres() as url:
+            yield url
+        return
+    with TemporaryDirectory(prefix="papers-benchmark-") as folder:
+        url = f"sqlite:///{folder}/papers.db"
+        await migrate(url)
+        yield url
+
+
+@asynccontextmanager
 async def empty_postgres() -> AsyncIterator[str]:
     """Yield the URL of a schema of its own on SERVER, with the bot's tables; it is dropped afterwards."""
     schema = f"papers_benchmark_{uuid4().hex[:12]}"

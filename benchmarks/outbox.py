@@ -21,18 +21,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as wall_time
 from statistics import median
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
-from benchmarks.filling import empty_postgres
+from benchmarks.filling import empty
 from benchmarks.measuring import MS, show_table, spread, verdict
 from bot.domain.deliveries import Delivery, DeliveryKind, DeliveryState, MessageRef, Settled, delivery_key
 from bot.domain.editions import Chosen, Edition, EditionKind
 from bot.domain.papers import PaperId
 from bot.domain.places import Place
-from bot.store import migrate, open_store
+from bot.store import open_store
 from bot.store.editions import EDITION, edition_row
 from bot.store.engine import Statement, Unit
 from bot.store.open import is_postgres, sqlite_path
@@ -201,19 +200,6 @@ async def raw(url: str) -> AsyncIterator[Any]:
 # --- The table --------------------------------------------------------------------
 
 
-@asynccontextmanager
-async def database(engine: str) -> AsyncIterator[str]:
-    """Yield the URL of an empty store that is gone afterwards."""
-    if engine == "postgres":
-        async with empty_postgres() as url:
-            yield url
-        return
-    with TemporaryDirectory(prefix="papers-benchmark-") as folder:
-        url = f"sqlite:///{folder}/papers.db"
-        await migrate(url)
-        yield url
-
-
 async def claim_ms(store: SqlStore) -> float:
     """Return what claiming 100 costs, in milliseconds on the clock; they are put back."""
     took = []
@@ -247,7 +233,7 @@ async def run(engine: str, number: int, done: int, runs: int) -> None:
     """Measure one engine."""
     rates = {FLOOR: Rates(), BOT: Rates()}
     async with AsyncExitStack() as stack:
-        url = await stack.enter_async_context(database(engine))
+        url = await stack.enter_async_context(empty(engine))
         store = await open_store(url)
         stack.push_async_callback(store.close)
         run_raw = await stack.enter_async_context(raw(url))

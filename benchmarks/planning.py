@@ -17,10 +17,9 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as wall_time
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from benchmarks.filling import empty_postgres
+from benchmarks.filling import empty
 from benchmarks.measuring import MS, show_table, verdict
 from bot.domain.papers import Feed, FeedEntry, Paper, PaperId
 from bot.domain.places import Place
@@ -28,7 +27,7 @@ from bot.domain.subscriptions import Standing, Subscription
 from bot.ports import KeepRecords, RecordFeed
 from bot.ports.delivery import Planned
 from bot.services.planning import Planner
-from bot.store import migrate, open_store
+from bot.store import open_store
 from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:
@@ -46,19 +45,6 @@ LISTS = 3
 BATCH = 1_000
 MOST_CPU_S = 2.0
 TICKS = 200
-
-
-@asynccontextmanager
-async def database(engine: str) -> AsyncIterator[str]:
-    """Yield the URL of an empty store that is gone afterwards."""
-    if engine == "postgres":
-        async with empty_postgres() as url:
-            yield url
-        return
-    with TemporaryDirectory(prefix="papers-benchmark-") as folder:
-        url = f"sqlite:///{folder}/papers.db"
-        await migrate(url)
-        yield url
 
 
 @asynccontextmanager
@@ -130,7 +116,7 @@ async def tick_ms(url: str) -> float:
 
 async def run(engine: str, number: int, resting: int) -> None:
     """Measure one engine."""
-    async with database(engine) as url:
+    async with empty(engine) as url:
         async with opened(url) as store:
             await seed_lists(store)
             await seed(store, range(number), NOW - DAY + SECOND)

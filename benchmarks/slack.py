@@ -18,30 +18,25 @@ import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from datetime import time as time_of_day
 from random import Random
 from typing import TYPE_CHECKING, Any, cast
 
 from adapters.slack.assembled import Slack, Ways
 from adapters.slack.messenger.turns import RATES
-from benchmarks.fanout import AT_ONCE, TO_OWE_ONE, opened, planned_of, sample
 from benchmarks.measuring import MS, percentile, show_table, verdict
+from benchmarks.owing import TO_OWE_ONE, deliver, opened, owe
 from bot.commands.desk import Desk
 from bot.commands.table import COMMANDS
 from bot.core import Core
-from bot.domain.deliveries import DeliveryState
 from bot.domain.places import Place
-from bot.domain.subscriptions import Standing, Subscription
-from bot.ports.delivery import Caps, Change, Saved
 from bot.ports.installations import Installation
-from bot.services.dispatching import Dispatcher
+from bot.services.voting import Hashes, Voting
 from bot.wiring import SystemClock, random_letters
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from multiprocessing.connection import Connection
 
-    from bot.domain.deliveries import Delivery, Settled
     from bot.store.sql_store import SqlStore
 
 GOAL = 0.90
@@ -173,7 +168,8 @@ async def listening(store: SqlStore, url: str, workspaces: int) -> AsyncIterator
     ways = Ways(url, client_id="1.2", client_secret="client-secret")
     slack = Slack(ways, store.delivery, installations, clock, random_letters)
     desk = Desk(store, clock, nothing, nothing, lambda: store.delivery, nothing)
-    sockets = slack.sockets(APP_TOKEN, slack.app(Core(COMMANDS, desk), nothing))
+    voting = Voting(store.votes, store, clock, Hashes(store.votes, random_letters))
+    sockets = slack.sockets(APP_TOKEN, slack.app(Core(COMMANDS, desk), voting))
     running = asyncio.create_task(sockets.run(lambda: None))
     try:
         yield slack
@@ -181,52 +177,6 @@ async def listening(store: SqlStore, url: str, workspaces: int) -> AsyncIterator
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await slack.close()
-
-
-async def owe(store: SqlStore, size: Size, due_at: datetime) -> None:
-    """Let each channel be owed an edition of five real papers."""
-    papers = await sample(store)
-    for start in range(0, size.channels, AT_ONCE):
-        places = [
-            place(number, size.workspaces) for number in range(start, min(start + AT_ONCE, size.channels))
-        ]
-        wishes = [Subscription(str(each), each, (time_of_day(9),), "UTC") for each in places]
-        standings = [Standing(wish, due_at) for wish in wishes]
-        caps = Caps(server=10**6)
-        saved = await store.delivery.change([Change(None, each) for each in standings], caps, None)
-        assert saved is Saved.DONE
-        assert all(await store.delivery.plan([planned_of(each, papers, due_at) for each in standings]))
-
-
-async def fan_out(store: SqlStore, slack: Slack, channels: int, due_at: datetime) -> tuple[float, float]:
-    """Deliver what is owed; return the seconds that it took, on the clock and of the processor."""
-    done, left = asyncio.Event(), channels
-
-    def hear(_delivery: Delivery, settled: Settled, _at: datetime) -> None:
-        nonlocal left
-        assert settled.state is DeliveryState.DONE, settled
-        left -= 1
-        if not left:
-            done.set()
-
-    dispatcher = Dispatcher(
-        store.delivery,
-        store,
-        slack.messenger,
-        SystemClock(),
-        random=Random(1),
-        holder="benchmark",
-        is_alone=True,
-        heard=hear,
-    )
-    running = asyncio.create_task(dispatcher.run(lambda: None))
-    await asyncio.sleep(max(0.0, (due_at - datetime.now(UTC)).total_seconds()))
-    cpu = time.process_time()
-    await done.wait()
-    took = (datetime.now(UTC) - due_at).total_seconds(), time.process_time() - cpu
-    await dispatcher.stop()
-    await running
-    return took
 
 
 async def run(size: Size) -> None:
@@ -241,8 +191,8 @@ async def run(size: Size) -> None:
         url = await asyncio.to_thread(here.recv)
         slack = await stack.enter_async_context(listening(store, url, size.workspaces))
         due_at = datetime.now(UTC) + timedelta(seconds=2 * WARM_S) + size.channels * TO_OWE_ONE
-        await owe(store, size, due_at)
-        took_s, cpu_s = await fan_out(store, slack, size.channels, due_at)
+        await owe(store, [place(number, size.workspaces) for number in range(size.channels)], due_at)
+        took_s, cpu_s = await deliver(store, slack.messenger, size.channels, due_at)
         here.send("enough")
         seen = await asyncio.to_thread(here.recv)
     show(size, seen, took_s, cpu_s)

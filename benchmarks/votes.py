@@ -23,12 +23,11 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 from functools import partial
 from itertools import count, cycle
 from statistics import median
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import asyncpg
 
-from benchmarks.filling import empty_postgres
+from benchmarks.filling import empty
 from benchmarks.measuring import MS, percentile, show_table, spread, verdict
 from bot.domain.deliveries import MessageRef
 from bot.domain.papers import PaperId
@@ -37,7 +36,7 @@ from bot.domain.votes import Act, Means
 from bot.ports import EVERYBODY, KeepRecords
 from bot.ports.voting import ReactionEvent
 from bot.services.voting import Hashes, Voting
-from bot.store import migrate, open_store
+from bot.store import open_store
 from bot.store.engine import Statement, Unit
 from bot.store.open import is_postgres, sqlite_path
 from bot.store.rows import micros
@@ -290,19 +289,10 @@ def show(engine: str, figures: dict[str, Figures]) -> None:
     print()
 
 
-@asynccontextmanager
-async def empty_sqlite() -> AsyncIterator[str]:
-    """Yield the URL of a new SQLite file with the bot's tables; it is deleted afterwards."""
-    with TemporaryDirectory(prefix="papers-benchmark-") as folder:
-        url = f"sqlite:///{folder}/papers.db"
-        await migrate(url)
-        yield url
-
-
 async def run(engines: Sequence[str], people: int, seconds: float, runs: int) -> None:
     """Measure one engine after the other."""
     for engine in engines:
-        async with empty_sqlite() if engine == "sqlite" else empty_postgres() as url:
+        async with empty(engine) as url:
             show(engine, await measured(url, people, seconds, runs))
 
 

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from bot.search import corpus, open_index, origin
 from bot.search.index import Index
 from bot.services.searching import Searching
-from bot.store import open_store
 from bot.store.backup import backup, restore
 from tests.contract.making import FRIDAY, HOUR, NOON, THURSDAY, entry, feed, paper_id
 from tests.fakes.memory_store import MemoryStore
 from tests.postgres import emptied_postgres_url
+from tests.store.opening import opened
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -72,15 +72,6 @@ async def database(kind: str, folder: Path) -> AsyncIterator[str]:
         return
     async with emptied_postgres_url() as url:
         yield url
-
-
-@asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Store]:
-    store = await open_store(url)
-    try:
-        yield store
-    finally:
-        await store.close()
 
 
 def remove_all_but(kept: Path) -> None:

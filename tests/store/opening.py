@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from bot.store import open_store
 from bot.store.postgres_open import open_postgres
 from bot.store.sqlite_open import open_sqlite
 from tests.postgres import emptied_postgres_url
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from bot.ports import Store
     from bot.store.engine import Engine
 
 
@@ -32,3 +34,13 @@ async def opened_engine(kind: str, folder: Path) -> AsyncIterator[Engine]:
             yield engine
         finally:
             await engine.close()
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Store]:
+    """Open a store, and close it again."""
+    store = await open_store(url)
+    try:
+        yield store
+    finally:
+        await store.close()

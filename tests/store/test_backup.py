@@ -34,6 +34,7 @@ from tests.contract.subscribing import (
     standing,
 )
 from tests.postgres import postgres_url
+from tests.store.opening import opened
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -57,15 +58,6 @@ async def database(kind: str, folder: Path) -> AsyncIterator[str]:
         return
     async with postgres_url() as url:
         yield url
-
-
-@asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Store]:
-    store = await open_store(url)
-    try:
-        yield store
-    finally:
-        await store.close()
 
 
 async def fill(store: Store, count: int) -> None:
