@@ -286,6 +286,21 @@ async def test_what_still_stands_is_named_with_its_address(booth: Booth) -> None
     )
 
 
+async def test_reaction_and_button_of_one_message_are_told_both_and_tones_once(booth: Booth) -> None:
+    for emoji in ("👍", "👍🏽"):
+        await booth.voting.reacted(on_post(emoji))
+    await booth.voting.pressed(Press(HERE, POST, 0, ANA))
+    there = Press(ELSEWHERE, SLACK_POST, 0, ANA)
+    await booth.voting.pressed(there)
+    answer = await booth.voting.pressed(there)
+    assert isinstance(answer, Done)
+    assert answer.sentence == (
+        "Taken back. Your vote still counts, by the button that you pressed on"
+        " https://discord.example/7001/8001/1 and your reaction on https://discord.example/7001/8001/1."
+        f" “unvote {paper_id(1)}” takes back all but reactions."
+    )
+
+
 @pytest.mark.parametrize("press", [Press(HERE, MessageRef("8001/77"), 0, ANA), Press(HERE, POST, 3, ANA)])
 async def test_a_button_of_a_message_that_is_no_ballot_says_so(booth: Booth, press: Press) -> None:
     answer = await booth.voting.pressed(press)
