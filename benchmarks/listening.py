@@ -25,6 +25,7 @@ from adapters.discord.events import Interactions
 from adapters.discord.events.servers import Servers
 from adapters.discord.messenger import DiscordMessenger
 from benchmarks.measuring import peak_mib
+from bot.cli.loops import all_loaded, run_to_end
 from bot.commands.desk import Desk
 from bot.commands.table import COMMANDS
 from bot.core import Core
@@ -85,10 +86,15 @@ async def idle(url: str) -> None:
         await migrate(address)
         store = await open_store(address)
         async with listening(store, url):
+            all_loaded()
             is_slack = any(name.startswith(("slack_sdk", "slack_bolt")) for name in sys.modules)
             print(time.process_time(), peak_mib(), is_slack)
         await store.close()
 
 
+def main() -> None:
+    run_to_end(idle(sys.argv[1]), is_loaded=False)
+
+
 if __name__ == "__main__":
-    asyncio.run(idle(sys.argv[1]))
+    main()
