@@ -19,12 +19,13 @@ from adapters.discord.limits import MAX_CONTENT, MAX_DESCRIPTION, MAX_EMBEDS_TOT
 from adapters.discord.markup import bold, clipped, escaped, names_place, plain
 from adapters.discord.render.acts import mark_url, marked_key
 from adapters.discord.render.body import code_pieces, fitted, joined
-from adapters.discord.render.buttons import ballots_of, page_of, rows_of
+from adapters.discord.render.buttons import rows_of
 from adapters.discord.render.naming import as_typed_here
 from adapters.discord.render.payload import SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS, Embed, Payload
 from bot.domain.cards import Actions, Card, Code, Entry, Facts, Heading, Keep, Note, Part
 from bot.domain.paper_ids import abs_url
 from bot.domain.plain import size
+from bot.domain.pressable import page_of, shows_papers, votables_of
 from bot.domain.text import ELLIPSIS
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def framed(card: Card, key: str, more: str) -> Payload:
     title, parts, footer = taken_apart(card)
     room = MAX_EMBEDS_TOTAL - size(title) - size(footer)
     blocks = fitted(parts, room, is_ours=not shows_papers(card))
-    ballots = ballots_of(block.part for block in blocks if isinstance(block.part, Entry))
+    ballots = votables_of(block.part for block in blocks if isinstance(block.part, Entry))
     rows = rows_of(card, ballots, key, more)
     texts = joined(blocks, MAX_DESCRIPTION)
     if not texts and not title:
@@ -92,11 +93,6 @@ def taken_apart(card: Card) -> tuple[str, Sequence[Part], str]:
         footer.append(plain(last.text))
         parts.pop()
     return title, [*parts, *actions], clipped("\n".join(filter(None, reversed(footer))), FOOTER_ROOM, str)
-
-
-def shows_papers(card: Card) -> bool:
-    """Tell whether a card has text of papers in it."""
-    return page_of(card) is not None or any(isinstance(part, Entry) and part.url for part in card.parts)
 
 
 def embeds_of(title: str, url: str, texts: Sequence[str], footer: str) -> list[Embed]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adapters.discord.limits import MAX_LABEL, MAX_OPTION, MAX_OPTIONS, MAX_ROW_BUTTONS, MAX_ROWS
@@ -11,39 +9,17 @@ from adapters.discord.markup import clipped, plain
 from adapters.discord.render.acts import Choose, Do, Read, Vote, custom_id
 from adapters.discord.render.body import has_button
 from adapters.discord.render.payload import BUTTON, GREY, ROW, SELECT, Button, Option, Row, Select
-from bot.domain.cards import Actions, Card, Entry, Facts, Heading
-from bot.domain.paper_ids import parse_paper_id
+from bot.domain.pressable import NAME_ROOM, Votable, actions_of, label_of, page_of
 from bot.domain.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from adapters.discord.render.acts import Act
-    from bot.domain.papers import PaperId
+    from bot.domain.cards import Card
 
 MOST_VOTE_BUTTONS = 10
 """More papers are voted for with a select: three rows of buttons are no card any more."""
-
-NAME_ROOM = 30
-"""How much of a paper's name stands on a button."""
-
-BY_NUMBER = re.compile(r"\w+ \d{1,3}")
-"""Words such as `cite 1`: they mean whichever list was shown last, and a button is pressed much later."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ballot:
-    """A paper that can be voted for in a message; `number` is its number there."""
-
-    paper: PaperId
-    title: str
-    number: int | None = None
-    votes: int = 0
-
-    @property
-    def name(self) -> str:
-        """How a button calls the paper: by its number, else by its title up to the first colon."""
-        return str(self.number) if self.number else shown(self.title.split(":")[0], NAME_ROOM)
 
 
 def shown(text: str, room: int) -> str:
@@ -51,28 +27,12 @@ def shown(text: str, room: int) -> str:
     return clipped(plain(text), room, str)
 
 
-def ballots_of(entries: Iterable[Entry]) -> list[Ballot]:
-    """Return the papers among entries, each once: an entry is a paper's if it links to its page."""
-    ballots = {
-        paper: Ballot(paper, entry.title, entry.number, entry.votes)
-        for entry in entries
-        if entry.url and (paper := parse_paper_id(entry.url))
-    }
-    return list(ballots.values())
+def name_of(ballot: Votable) -> str:
+    """How a button calls a paper: by its number, else by its title up to the first colon."""
+    return str(ballot.number) if ballot.number else shown(ballot.title.split(":")[0], NAME_ROOM)
 
 
-def page_of(card: Card) -> Ballot | None:
-    """Return the paper whose page a card is: it has no entries, a title, and links to that paper."""
-    first = card.parts[0] if card.parts else None
-    if not isinstance(first, Heading) or any(isinstance(part, Entry) for part in card.parts):
-        return None
-    facts = (fact for part in card.parts if isinstance(part, Facts) for fact in part.facts)
-    papers = (parse_paper_id(fact.url) for fact in facts if fact.url)
-    paper = next(filter(None, papers), None)
-    return Ballot(paper, first.text, votes=first.votes) if paper else None
-
-
-def rows_of(card: Card, ballots: Sequence[Ballot], key: str, more: str) -> tuple[Row, ...]:
+def rows_of(card: Card, ballots: Sequence[Votable], key: str, more: str) -> tuple[Row, ...]:
     """Return all that can be pressed, in at most five rows: votes first, then abstracts, then actions."""
     page = page_of(card)
     actions = [
@@ -91,21 +51,21 @@ def rows_of(card: Card, ballots: Sequence[Ballot], key: str, more: str) -> tuple
 # --- Votes and abstracts ------------------------------------------------------------
 
 
-def vote_rows(ballots: Sequence[Ballot], key: str) -> list[Row]:
+def vote_rows(ballots: Sequence[Votable], key: str) -> list[Row]:
     """Return a button for each paper, or one select where they are many."""
     if len(ballots) <= MOST_VOTE_BUTTONS:
         return button_rows([vote_button(ballot, key) for ballot in ballots])
     return [select_row("Vote for a paper", Choose(key), [vote_option(ballot) for ballot in ballots])]
 
 
-def vote_button(ballot: Ballot, key: str) -> Button:
+def vote_button(ballot: Votable, key: str) -> Button:
     """Return `Vote 1`, with the votes so far where there are any: `Vote 1 (3)`."""
     votes = f" ({ballot.votes:,})" if ballot.votes else ""
-    words = f"Vote {ballot.name}" if ballot.number else f"Vote · {ballot.name}"
+    words = f"Vote {name_of(ballot)}" if ballot.number else f"Vote · {name_of(ballot)}"
     return button(f"{words}{votes}", Vote(ballot.paper, ballot.number, key))
 
 
-def vote_option(ballot: Ballot) -> Option:
+def vote_option(ballot: Votable) -> Option:
     """Return a paper to vote for, with its votes so far."""
     option = paper_option(ballot)
     if ballot.votes:
@@ -113,20 +73,20 @@ def vote_option(ballot: Ballot) -> Option:
     return option
 
 
-def reading_row(ballots: Sequence[Ballot], key: str) -> list[Row]:
+def reading_row(ballots: Sequence[Votable], key: str) -> list[Row]:
     """Return the select of abstracts; a single paper has a button instead."""
     if len(ballots) < len(("one", "another")):
         return []
     return [select_row("Read an abstract", Read(key), [paper_option(ballot) for ballot in ballots])]
 
 
-def read_button(ballot: Ballot) -> Button:
+def read_button(ballot: Votable) -> Button:
     """Return the button that shows a paper in full."""
-    words = f"Read abstract {ballot.name}" if ballot.number else f"Read · {ballot.name}"
+    words = f"Read abstract {name_of(ballot)}" if ballot.number else f"Read · {name_of(ballot)}"
     return button(words, Do(f"show {ballot.paper}"))
 
 
-def paper_option(ballot: Ballot) -> Option:
+def paper_option(ballot: Votable) -> Option:
     """Return a paper as a choice: `1 · WorldMark: A Unified …`."""
     lead = f"{ballot.number} · " if ballot.number else ""
     return {"label": shown(f"{lead}{plain(ballot.title)}", MAX_OPTION) or ballot.paper, "value": ballot.paper}
@@ -135,20 +95,11 @@ def paper_option(ballot: Ballot) -> Option:
 # --- What can be done next ------------------------------------------------------------
 
 
-def action_buttons(card: Card, page: Ballot | None, *, has_list: bool) -> Iterator[Button]:
-    """Yield a button for each action, each once; the name of its paper stands on it where it is of one.
-
-    On a list the papers have a select already, which leads to a page with these actions for each of them.
-    """
-    words_seen: set[str] = set()
-    actions = (action for part in card.parts if isinstance(part, Actions) for action in part.actions)
-    for action in actions:
-        is_for_typing = has_list and BY_NUMBER.fullmatch(action.words)
-        if action.words in words_seen or is_for_typing or not has_button(action.words):
-            continue
-        words_seen.add(action.words)
-        of_paper = page is not None and page.paper in action.words.split()
-        yield button(f"{action.label} · {page.name}" if page and of_paper else action.label, Do(action.words))
+def action_buttons(card: Card, page: Votable | None, *, has_list: bool) -> Iterator[Button]:
+    """Yield a button for each action; the name of its paper stands on it where it is of one."""
+    name = name_of(page) if page else ""
+    for action in actions_of(card, has_button, has_list=has_list):
+        yield button(label_of(action, page, name), Do(action.words))
 
 
 # --- Components -----------------------------------------------------------------------

@@ -13,18 +13,16 @@ from adapters.slack.markup import clipped, escaped, names_place, shown, with_cha
 from adapters.slack.render.body import SECTION_ROOM, Piece, code_pieces, lighter, pieces_of
 from adapters.slack.render.buttons import (
     Form,
-    ballot_of,
-    ballots_of,
     elements_below,
     form_for,
     numbered,
-    page_of,
     paper_menu,
     vote_button,
 )
 from adapters.slack.render.payload import DIVIDER, Payload, context, header, section, total
 from bot.domain.cards import Actions, Card, Code, Entry, Facts, Heading, Keep, Note, Part
 from bot.domain.plain import one_line, size
+from bot.domain.pressable import shows_papers, votable_of, votables_of
 from bot.domain.text import ELLIPSIS
 
 if TYPE_CHECKING:
@@ -69,11 +67,6 @@ def render(card: Card, *, more: str = "") -> Payload:
     return Payload(with_channels(gist) if is_ours else gist, blocks)
 
 
-def shows_papers(card: Card) -> bool:
-    """Tell whether a card has text of papers in it."""
-    return page_of(card) is not None or any(isinstance(part, Entry) and part.url for part in card.parts)
-
-
 def left_out(missing: int) -> str:
     """Say how many entries had no room."""
     return f"{missing:,} more had no room here." if missing else ""
@@ -101,7 +94,7 @@ def taken_apart(card: Card) -> tuple[str, Sequence[Part], str]:
 
 def blocks_of(card: Card, title: str, pieces: Sequence[Piece], footer: str, more: str) -> tuple[Json, ...]:
     """Return the blocks of a card."""
-    ballots = ballots_of(piece.part for piece in pieces if isinstance(piece.part, Entry))
+    ballots = votables_of(piece.part for piece in pieces if isinstance(piece.part, Entry))
     form = form_for(len(ballots))
     blocks = [header(title)] if title else []
     if title and ballots:
@@ -121,7 +114,7 @@ def sections_of(pieces: Sequence[Piece], form: Form) -> Iterator[Json]:
     waiting = ""
     before: Part | None = None
     for piece in pieces:
-        ballot = ballot_of(piece.part) if isinstance(piece.part, Entry) else None
+        ballot = votable_of(piece.part) if isinstance(piece.part, Entry) else None
         if ballot and form is not Form.MENUS:
             yield from [section(waiting)] if waiting else []
             waiting = ""

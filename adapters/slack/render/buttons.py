@@ -6,8 +6,6 @@ A short list has its buttons beside each paper, a longer one a menu for all of t
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -21,19 +19,15 @@ from adapters.slack.markup import shown
 from adapters.slack.render.acts import ACTION, Do, Vote, value_of
 from adapters.slack.render.body import has_button
 from adapters.slack.render.payload import plain_text
-from bot.domain.cards import Actions, Card, Entry, Facts, Heading
-from bot.domain.paper_ids import parse_paper_id
 from bot.domain.plain import one_line, size
+from bot.domain.pressable import NAME_ROOM, Votable, actions_of, label_of, page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from adapters.slack.render.acts import Act
     from adapters.slack.render.payload import Json
-    from bot.domain.papers import PaperId
-
-NAME_ROOM = 30
-"""How much of a paper's name stands on a button."""
+    from bot.domain.cards import Card
 
 CHOICE_ROOM = 50
 """How much of it stands in a menu of many."""
@@ -42,9 +36,6 @@ MOST_BUTTONS = 10
 """Buttons below a card; more are no help."""
 
 MOST_CHOICES = 25
-
-BY_NUMBER = re.compile(r"\w+ \d{1,3}")
-"""Words such as `cite 1`: they mean whichever list was shown last, and a button is pressed much later."""
 
 
 class Form(Enum):
@@ -63,44 +54,12 @@ def form_for(papers: int) -> Form:
     return next(form for form in Form if papers <= form.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Ballot:
-    """A paper that can be voted for in a message; `number` is its number there."""
-
-    paper: PaperId
-    title: str
-    number: int | None = None
-    votes: int = 0
-
-    @property
-    def name(self) -> str:
-        """How a button calls the paper: its title up to the first colon."""
-        return shown(self.title.split(":")[0], NAME_ROOM) or self.paper
+def name_of(ballot: Votable) -> str:
+    """How a button calls a paper: its title up to the first colon."""
+    return shown(ballot.title.split(":")[0], NAME_ROOM) or ballot.paper
 
 
-def ballot_of(entry: Entry) -> Ballot | None:
-    """Return the paper of an entry: it is a paper's if it links to its page."""
-    paper = parse_paper_id(entry.url) if entry.url else None
-    return Ballot(paper, entry.title, entry.number, entry.votes) if paper else None
-
-
-def ballots_of(entries: Iterable[Entry]) -> list[Ballot]:
-    """Return the papers among entries, each once."""
-    return list({each.paper: each for entry in entries if (each := ballot_of(entry))}.values())
-
-
-def page_of(card: Card) -> Ballot | None:
-    """Return the paper whose page a card is: it has no entries, a title, and links to that paper."""
-    first = card.parts[0] if card.parts else None
-    if not isinstance(first, Heading) or any(isinstance(part, Entry) for part in card.parts):
-        return None
-    facts = (fact for part in card.parts if isinstance(part, Facts) for fact in part.facts)
-    papers = (parse_paper_id(fact.url) for fact in facts if fact.url)
-    paper = next(filter(None, papers), None)
-    return Ballot(paper, first.text, votes=first.votes) if paper else None
-
-
-def elements_below(card: Card, ballots: Sequence[Ballot], form: Form, more: str) -> list[Json]:
+def elements_below(card: Card, ballots: Sequence[Votable], form: Form, more: str) -> list[Json]:
     """Return what can be pressed below a card: menus of papers first, then actions."""
     page = page_of(card)
     menus: list[Json] = []
@@ -119,17 +78,17 @@ def elements_below(card: Card, ballots: Sequence[Ballot], form: Form, more: str)
 # --- Papers -------------------------------------------------------------------------------
 
 
-def vote_for(ballot: Ballot) -> Vote:
+def vote_for(ballot: Votable) -> Vote:
     """Return the act of voting for a paper."""
     return Vote(ballot.paper, ballot.number)
 
 
-def read_of(ballot: Ballot) -> Do:
+def read_of(ballot: Votable) -> Do:
     """Return the act of reading its abstract."""
     return Do(f"show {ballot.paper}")
 
 
-def vote_button(ballot: Ballot) -> Json:
+def vote_button(ballot: Votable) -> Json:
     """Return `Vote`, with the votes so far: `Vote (3)`. A screen reader says the paper's title too."""
     votes = f" ({ballot.votes:,})" if ballot.votes else ""
     number = f"{ballot.number}, " if ballot.number else ""
@@ -137,14 +96,14 @@ def vote_button(ballot: Ballot) -> Json:
     return {**button(f"Vote{votes}", vote_for(ballot)), "accessibility_label": shown(spoken, MAX_SPOKEN)}
 
 
-def paper_menu(ballot: Ballot) -> Json:
+def paper_menu(ballot: Votable) -> Json:
     """Return the menu beside a paper."""
     acts = (("Abstract", read_of(ballot)), ("Similar papers", Do(f"similar {ballot.paper}")))
     cite = ("Cite", Do(f"cite {ballot.paper}"))
     return {"type": "overflow", "options": [option(label, act) for label, act in (*acts, cite)]}
 
 
-def choice(ballot: Ballot) -> str:
+def choice(ballot: Votable) -> str:
     """Return a paper as a choice: `1 · WorldMark: A Unified …`."""
     lead = f"{ballot.number} · " if ballot.number else ""
     return shown(f"{lead}{one_line(ballot.title)}", CHOICE_ROOM) or ballot.paper
@@ -153,20 +112,11 @@ def choice(ballot: Ballot) -> str:
 # --- What can be done next -------------------------------------------------------------------
 
 
-def action_buttons(card: Card, page: Ballot | None, *, has_list: bool) -> Iterator[Json]:
-    """Yield a button for each action, each once; the name of its paper stands on it where it is of one.
-
-    On a list the papers have a menu already, which leads to a page with these actions for each of them.
-    """
-    words_seen: set[str] = set()
-    actions = (action for part in card.parts if isinstance(part, Actions) for action in part.actions)
-    for action in actions:
-        is_for_typing = has_list and BY_NUMBER.fullmatch(action.words)
-        if action.words in words_seen or is_for_typing or not has_button(action.words):
-            continue
-        words_seen.add(action.words)
-        of_paper = page is not None and page.paper in action.words.split()
-        yield button(f"{action.label} · {page.name}" if page and of_paper else action.label, Do(action.words))
+def action_buttons(card: Card, page: Votable | None, *, has_list: bool) -> Iterator[Json]:
+    """Yield a button for each action; the name of its paper stands on it where it is of one."""
+    name = name_of(page) if page else ""
+    for action in actions_of(card, has_button, has_list=has_list):
+        yield button(label_of(action, page, name), Do(action.words))
 
 
 # --- Elements ---------------------------------------------------------------------------------
