@@ -7,7 +7,6 @@ import hmac
 from collections import OrderedDict
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from weakref import WeakValueDictionary
 
 from bot.domain.answers import Done, Refusal
 from bot.domain.ballots import message_of, reaction_act, reaction_dislike
@@ -29,12 +28,12 @@ from bot.ports.voting import (
 from bot.services.communities import TOGETHER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from bot.domain.ballots import Ballot
     from bot.domain.papers import PaperId
     from bot.domain.places import Place
-    from bot.domain.votes import Dislike
     from bot.ports import Clock, Scopes, Store
     from bot.ports.voting import MessageLinks, Press, ReactionEvent, VoteStore, VoteWrite
 
@@ -78,53 +77,76 @@ class Hashes:
 
 
 class Ballots:
-    """The ballots that messages are, read together and remembered for a while; what is none is not."""
+    """The ballots that messages are, read together and remembered for a while; what is none is not.
+
+    Whoever asks for one message is answered in turn, first come, first served: else the event that finds its
+    ballot remembered would overtake another that still waits for it.
+    """
 
     def __init__(self, votes: VoteStore, clock: Clock) -> None:
         self._votes = votes
         self._clock = clock
         self._known: OrderedDict[MessageRef, tuple[float, Ballot]] = OrderedDict()
-        self._wanted: dict[MessageRef, asyncio.Future[Ballot | None]] = {}
-        self._reading: asyncio.Task[None] | None = None
+        self._waiting: dict[MessageRef, list[asyncio.Future[Ballot | None]]] = {}
+        self._answering: asyncio.Task[None] | None = None
 
     async def of(self, place: Place, message: MessageRef) -> Ballot | None:
         """Return the ballot that a message of a place's platform is."""
-        ballot = self.remembered(message)
+        ballot = None if message in self._waiting else self._remembered(message)
         if ballot is None:
-            ballot = await self._read(message)
-            self._remember(message, ballot)
+            ballot = await self._asked(message)
         return ballot if ballot and ballot.place.platform == place.platform else None
 
-    def remembered(self, message: MessageRef) -> Ballot | None:
+    def _remembered(self, message: MessageRef) -> Ballot | None:
         """Return a ballot that was read a short while ago."""
         known = self._known.get(message)
         return known[1] if known and self._clock.monotonic() < known[0] else None
 
-    async def _read(self, message: MessageRef) -> Ballot | None:
-        """Read a ballot together with all that are wanted by then."""
-        wanted = self._wanted.get(message)
-        if wanted is None:
-            wanted = self._wanted[message] = asyncio.get_running_loop().create_future()
-        if self._reading is None or self._reading.done():
-            self._reading = asyncio.create_task(self._read_wanted())
-        return await asyncio.shield(wanted)
+    def _asked(self, message: MessageRef) -> asyncio.Future[Ballot | None]:
+        """Return what will be the ballot, read together with all that are wanted by then."""
+        asked: asyncio.Future[Ballot | None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(message, []).append(asked)
+        if self._answering is None or self._answering.done():
+            self._answering = asyncio.create_task(self._answer_all())
+        return asked
 
-    async def _read_wanted(self) -> None:
-        while self._wanted:
-            wanted, self._wanted = self._wanted, {}
+    async def _answer_all(self) -> None:
+        while wanted := list(self._waiting):
             try:
-                found = await self._votes.ballots(list(wanted))
+                found = await self._found(wanted)
             except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
-                for future in wanted.values():
+                for future in self._taken(wanted):
                     future.set_exception(error)
             else:
-                for message, future in wanted.items():
-                    future.set_result(found.get(message))
+                for message in wanted:
+                    for future in self._taken((message,)):
+                        future.set_result(found.get(message))
+            # Those who were answered go on now; who asks meanwhile waits until they have.
+            await asyncio.sleep(0)
+            for message in wanted:
+                if not self._waiting[message]:
+                    del self._waiting[message]
 
-    def _remember(self, message: MessageRef, ballot: Ballot | None) -> None:
+    def _taken(self, messages: Iterable[MessageRef]) -> Iterator[asyncio.Future[Ballot | None]]:
+        """Yield who waits for messages and was not cancelled; the messages still count as waited for."""
+        for message in messages:
+            waiting, self._waiting[message] = self._waiting[message], []
+            yield from (future for future in waiting if not future.done())
+
+    async def _found(self, wanted: Sequence[MessageRef]) -> Mapping[MessageRef, Ballot]:
+        """Return ballots, those that are not remembered by one read."""
+        found = {message: ballot for message in wanted if (ballot := self._remembered(message))}
+        unknown = [message for message in wanted if message not in found]
+        if not unknown:
+            return found
+        for message, ballot in (await self._votes.ballots(unknown)).items():
+            found[message] = ballot
+            self._remember(message, ballot)
+        return found
+
+    def _remember(self, message: MessageRef, ballot: Ballot) -> None:
         self._known.pop(message, None)
-        if ballot is not None:
-            self._known[message] = self._clock.monotonic() + REMEMBERED_FOR.total_seconds(), ballot
+        self._known[message] = self._clock.monotonic() + REMEMBERED_FOR.total_seconds(), ballot
         if len(self._known) > MOST_BALLOTS:
             self._known.popitem(last=False)
 
@@ -150,7 +172,6 @@ class Voting:
         self._links = links or {}
         self._scopes = scopes
         self._ballots = Ballots(votes, clock)
-        self._turns: WeakValueDictionary[MessageRef, asyncio.Lock] = WeakValueDictionary()
 
     # --- Reactions ----------------------------------------------------------------
 
@@ -158,16 +179,24 @@ class Voting:
         """Count a reaction; one that is no vote but a dislike is kept."""
         if event.is_bot:
             return
-        act, dislike, hashed = await self._read(event)
-        if act is not None:
+        # Asked for before the ballot, see `_meant`.
+        hashed = await self._hashes.of(event.identity) if event.told_at else ""
+        meant = await self._meant(event)
+        if meant is None:
+            return
+        if (act := reaction_act(*meant, is_super=event.is_super)) is not None:
             await self._votes.write(CastVote(act, event.told_at, hashed))
-        elif dislike is not None:
+        elif (dislike := reaction_dislike(*meant, is_super=event.is_super)) is not None:
             await self._votes.write(KeepDislike(dislike, event.told_at, hashed))
 
     async def unreacted(self, event: ReactionEvent) -> None:
         """Take a reaction back."""
-        act, dislike, _ = await self._read(event)
+        meant = await self._meant(event)
+        if meant is None:
+            return
         # In a place whose emoji was changed to 👎 it may have been either.
+        dislike = reaction_dislike(*meant, is_super=event.is_super)
+        act = reaction_act(*meant, is_super=event.is_super)
         writes: list[VoteWrite] = [DropDislike(dislike, event.told_at)] if dislike else []
         writes += [WithdrawVote(act, event.told_at)] if act else []
         if writes:
@@ -175,15 +204,13 @@ class Voting:
 
     async def cleared(self, place: Place, message: MessageRef) -> None:
         """Take all reactions of a message back."""
-        async with self._turn(message):
-            ballot = await self._ballots.of(place, message)
+        ballot = await self._ballots.of(place, message)
         if ballot is not None:
             await self._votes.write(ClearReactions(message, self._clock.now()))
 
     async def cleared_emoji(self, place: Place, message: MessageRef, emoji: str) -> None:
         """Take all reactions with an emoji back, super reactions too."""
-        async with self._turn(message):
-            ballot = await self._ballots.of(place, message)
+        ballot = await self._ballots.of(place, message)
         if ballot is None:
             return
         now = self._clock.now()
@@ -207,37 +234,15 @@ class Voting:
         """Note that all recent ballots of a platform are to be compared."""
         await self._votes.write(NoteLost(platform, self._clock.now()))
 
-    async def _read(self, event: ReactionEvent) -> tuple[Act | None, Dislike | None, str]:
-        """Return what a reaction may be, with its person's hash where events may come late.
+    async def _meant(self, event: ReactionEvent) -> tuple[Ballot, str, Identity, datetime] | None:
+        """Return on which ballot which emoji was put by whom and when; None where the message is no ballot.
 
         Nothing may be awaited between this and the write: so the writes keep the order of the events.
         """
-        ballot, hashed = await self._meant(event)
+        ballot = await self._ballots.of(event.place, event.message)
         if ballot is None:
-            return None, None, ""
-        meant = ballot, event.emoji, event.identity, event.told_at or self._clock.now()
-        act = reaction_act(*meant, is_super=event.is_super)
-        return act, reaction_dislike(*meant, is_super=event.is_super), hashed
-
-    async def _meant(self, event: ReactionEvent) -> tuple[Ballot | None, str]:
-        """Return the ballot of an event, in its turn; at once where nobody waits."""
-        is_free = event.told_at is None and event.message not in self._turns
-        if is_free and (known := self._ballots.remembered(event.message)):
-            return (known if known.place.platform == event.place.platform else None), ""
-        async with self._turn(event.message):
-            ballot = await self._ballots.of(event.place, event.message)
-            hashed = await self._hashes.of(event.identity) if ballot and event.told_at else ""
-        return ballot, hashed
-
-    def _turn(self, message: MessageRef) -> asyncio.Lock:
-        """Return what lets one event of a message at a time find out what it means: first come, first served.
-
-        Else one that found the ballot remembered would overtake another that still waits for it.
-        """
-        turn = self._turns.get(message)
-        if turn is None:
-            turn = self._turns[message] = asyncio.Lock()
-        return turn
+            return None
+        return ballot, event.emoji, event.identity, event.told_at or self._clock.now()
 
     # --- Buttons --------------------------------------------------------------------
 

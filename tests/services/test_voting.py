@@ -198,6 +198,33 @@ async def test_no_event_overtakes_one_that_waits_when_the_ballot_becomes_known(b
     assert not await booth.votes.standing(paper_id(1), ANA)
 
 
+@pytest.mark.parametrize("turns", range(7))
+async def test_no_event_overtakes_one_that_was_just_told_its_ballot(booth: Booth, turns: int) -> None:
+    slow = SlowVotes(booth.store)
+    voting = Voting(slow, booth.store, booth.clock, Hashes(slow, "x".__mul__))
+    first = asyncio.create_task(voting.reacted(on_post()))
+    await asyncio.sleep(0)
+    slow.may_read.set()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    # What is awaited at once takes no turn of its own to begin.
+    await voting.unreacted(on_post())
+    await first
+    assert await booth.counts() == {}
+    assert len(slow.reads) == 1
+
+
+async def test_one_who_gives_up_leaves_the_others_their_ballot(booth: Booth) -> None:
+    slow = SlowVotes(booth.store)
+    voting = Voting(slow, booth.store, booth.clock, Hashes(slow, "x".__mul__))
+    waiting = [asyncio.create_task(voting.reacted(on_post(identity=who))) for who in (ANA, BEN, CLEO)]
+    await asyncio.sleep(0)
+    waiting[1].cancel()
+    slow.may_read.set()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    assert await booth.counts() == {1: 2}
+
+
 async def test_ballots_that_are_wanted_at_once_are_read_together(booth: Booth) -> None:
     slow = SlowVotes(booth.store)
     voting = Voting(slow, booth.store, booth.clock, Hashes(slow, "x".__mul__))
