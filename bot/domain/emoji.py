@@ -133,5 +133,7 @@ def dislike_of(raw: str, *, numbers: Collection[int], is_super: bool = False) ->
 
 
 def _variant(kind: str, tone: str = "", *, is_super: bool) -> str:
+    if not tone and not is_super:
+        return kind
     parts = kind, f"tone{tone}" if tone else "", "super" if is_super else ""
     return "+".join(filter(None, parts))

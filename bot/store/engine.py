@@ -61,6 +61,8 @@ class Unit:
     @property
     def may_be_undone(self) -> bool:
         """Whether it may end when some of it has been done."""
+        if len(self.statements) == 1:
+            return self.statements[0].needs > 1
         return any(statement.needs > (index == 0) for index, statement in enumerate(self.statements))
 
 

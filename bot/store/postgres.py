@@ -16,9 +16,10 @@ from bot.errors import StoreError
 from bot.store.engine import NOW, SKIPPING_LOCKED, Done, Unit
 from bot.store.grouping import GroupCommit
 from bot.store.postgres_faults import BROKEN, told
+from bot.store.postgres_many import many
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 
     from bot.store.engine import Row, Statement, Value
 
@@ -211,12 +212,28 @@ def _neighbours(units: Sequence[Unit]) -> Iterator[Sequence[Part]]:
             yield list(same)
 
 
-async def _changes(connection: asyncpg.Connection, parts: Sequence[Part]) -> Iterator[int]:
-    """Run a statement for all rows, sent without waiting between them; yield the unit of each changed row."""
-    rows = [(*row, part.unit) for part in parts for row in part.statement.rows]
+async def _changes(connection: asyncpg.Connection, parts: Sequence[Part]) -> Iterable[int]:
+    """Run a statement for all rows; return the unit of each changed row."""
+    rows = [row for part in parts for row in part.statement.rows]
     if not rows:
-        return iter(())
-    changed = await connection.fetchmany(counting(parts[0].statement.sql, len(rows[0]) - 1), rows)
+        return ()
+    sql = parts[0].statement.sql
+    units = [part.unit for part in parts for _ in part.statement.rows]
+    if len(rows) > 1 and (together := many(sql, rows)):
+        unit_of = dict(zip(map(together.key, rows), units, strict=True)) if together.key else {}
+        # A row must not change twice in one statement.
+        if together.key is None or len(unit_of) == len(rows):
+            changed = await connection.fetch(together.sql, *zip(*rows, strict=True))
+            return [unit_of[tuple(row)] for row in changed] if together.key else units
+    return await _changes_one_by_one(connection, sql, rows, units)
+
+
+async def _changes_one_by_one(
+    connection: asyncpg.Connection, sql: str, rows: Sequence[Row], units: Sequence[int]
+) -> Iterable[int]:
+    """Run a statement for one row after the other, sent without waiting between them."""
+    numbered = [(*row, unit) for row, unit in zip(rows, units, strict=True)]
+    changed = await connection.fetchmany(counting(sql, len(rows[0])), numbered)
     return (unit for (unit,) in changed)
 
 

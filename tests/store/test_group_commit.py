@@ -44,6 +44,23 @@ async def test_each_of_many_waiting_units_learns_its_own_rows(engine: Engine) ->
     assert await digests(engine) == ["a", "b", "c", "d"]
 
 
+RAISE = f"{PUT.replace('DO NOTHING', '')}DO UPDATE SET at = excluded.at WHERE digests.at < excluded.at"
+
+
+@pytest.mark.parametrize("names", [("a", "b", "new"), ("a", "a", "new")], ids=["apart", "one row twice"])
+async def test_units_that_raise_rows_learn_which_of_them_did(engine: Engine, names: Sequence[str]) -> None:
+    await engine.write(put("a", "b", at=5))
+    units = [Unit((Statement(RAISE, [(name, at)]),)) for name, at in zip(names, (6, 4, 1), strict=True)]
+    done = await asyncio.gather(*(engine.write(unit) for unit in units))
+    assert [each.changed for each in done] == [1, 0, 1]
+    rows = await engine.fetch("SELECT digest, at FROM digests")
+    assert {digest: at for digest, at in rows} == {
+        "a": 6,
+        "b": 5,
+        "new": 1,
+    }
+
+
 async def test_a_faulty_unit_fails_alone(engine: Engine) -> None:
     half = Unit((*put("half").statements, *put("whole", at=None).statements))
     results = await asyncio.gather(
