@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date, datetime, timedelta
 
 ELLIPSIS = "…"
@@ -149,3 +149,31 @@ def day_and_time(moment: datetime, now: datetime) -> str:
     """Return a moment in UTC as `14:05 UTC`, with its day where that is not today."""
     time = f"{moment:%H:%M} UTC"
     return time if moment.date() == now.date() else f"{full_day(moment.date())}, {time}"
+
+
+def in_pieces(text: str, fits: Callable[[str], bool], room: int) -> list[str]:
+    """Return a text in pieces that fit, divided at line ends; all of its words stay.
+
+    A line that does not fit is divided at blanks, into rows of at most `room` characters.
+    """
+    pieces = [""]
+    for line in text.splitlines():
+        for row in _rows_of(line, fits, room):
+            longer = f"{pieces[-1]}\n{row}" if pieces[-1] else row
+            if pieces[-1] and not fits(longer):
+                pieces.append(row)
+            else:
+                pieces[-1] = longer
+    return pieces
+
+
+def _rows_of(line: str, fits: Callable[[str], bool], room: int) -> Iterator[str]:
+    while not fits(line):
+        most = room
+        while not fits(line[:most]):
+            most //= 2
+        end = line.rfind(" ", 1, most)
+        end = end if end > 0 else most
+        yield line[:end]
+        line = line[end:].removeprefix(" ")
+    yield line

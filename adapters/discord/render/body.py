@@ -25,7 +25,7 @@ from adapters.discord.markup import (
 from adapters.discord.render.acts import Do, custom_id
 from bot.domain.cards import Actions, Code, Entry, Fact, Facts, Heading, Keep, Note, Part, Prose
 from bot.domain.plain import size
-from bot.domain.text import ELLIPSIS, first_sentence
+from bot.domain.text import ELLIPSIS, first_sentence, in_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -246,23 +246,4 @@ def code_markdown(text: str) -> str:
 
 def code_pieces(text: str) -> list[str]:
     """Return a text in pieces that a message holds, divided at line ends, in a long line at blanks."""
-    pieces = [""]
-    for line in text.splitlines():
-        for row in rows_of_line(line):
-            longer = f"{pieces[-1]}\n{row}" if pieces[-1] else row
-            if pieces[-1] and size(fenced(longer)) > CODE_ROOM:
-                pieces.append(row)
-            else:
-                pieces[-1] = longer
-    return pieces
-
-
-def rows_of_line(line: str) -> Iterator[str]:
-    """Yield a line in rows that a message holds; all of its words stay."""
-    row_room = CODE_ROOM - size(fenced(""))
-    while size(fenced(line)) > CODE_ROOM:
-        end = line.rfind(" ", 1, row_room // 2)
-        end = end if end > 0 else row_room // 4
-        yield line[:end]
-        line = line[end:].removeprefix(" ")
-    yield line
+    return in_pieces(text, lambda piece: size(fenced(piece)) <= CODE_ROOM, CODE_ROOM // 2)

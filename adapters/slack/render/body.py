@@ -15,7 +15,7 @@ from adapters.slack.markup import bold, clipped, escaped, fenced, link, local_ti
 from adapters.slack.render.acts import Do, value_of
 from bot.domain.cards import Actions, Code, Entry, Fact, Facts, Heading, Keep, Note, Part, Prose
 from bot.domain.plain import one_line, size
-from bot.domain.text import ELLIPSIS, first_sentence
+from bot.domain.text import ELLIPSIS, first_sentence, in_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -198,22 +198,4 @@ def fact_bits(facts: Sequence[Fact], most: float) -> Iterator[Bit]:
 
 def code_pieces(text: str) -> list[str]:
     """Return a text in pieces that a section holds, divided at line ends, in a long line at blanks."""
-    pieces = [""]
-    for line in text.splitlines():
-        for row in rows_of_line(line):
-            longer = f"{pieces[-1]}\n{row}" if pieces[-1] else row
-            if pieces[-1] and size(fenced(longer)) > CODE_ROOM:
-                pieces.append(row)
-            else:
-                pieces[-1] = longer
-    return pieces
-
-
-def rows_of_line(line: str) -> Iterator[str]:
-    """Yield a line in rows that a section holds; all of its words stay."""
-    while size(fenced(line)) > CODE_ROOM:
-        end = line.rfind(" ", 1, CODE_ROOM // 2)
-        end = end if end > 0 else CODE_ROOM // 8
-        yield line[:end]
-        line = line[end:].removeprefix(" ")
-    yield line
+    return in_pieces(text, lambda piece: size(fenced(piece)) <= CODE_ROOM, CODE_ROOM // 2)

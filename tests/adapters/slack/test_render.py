@@ -136,6 +136,14 @@ def test_a_text_to_be_copied_keeps_its_lines_and_all_of_it() -> None:
     assert [fault for payload in payloads for fault in faults(payload)] == []
 
 
+@pytest.mark.parametrize("line", ["&" * 9_000, f"{'&' * 1_390} " * 6, "<" * 1_399 + " x" * 2_000])
+def test_signs_that_slack_writes_longer_break_no_section(line: str) -> None:
+    payloads = render_all(Card((Code(line),), "Citation"))
+    assert [faults(payload) for payload in payloads] == [[]] * len(payloads)
+    shown = "".join(text for payload in payloads for text in texts(payload))
+    assert unescaped(shown).count(line[0]) == line.count(line[0])
+
+
 def test_actions_are_buttons_and_those_by_number_are_not_on_a_list() -> None:
     actions = Actions((Action("Read 1", "show 1"), Action("Preview", "preview")))
     elements = pressed(render(Card((*papers(1).parts, actions), "x"), more="today 25"))
