@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from adapters.slack.client.tokens import Installed, OneWorkspace, OwnFirst
+from adapters.slack.client.tokens import Installed, InstalledFirst, OneWorkspace
 from adapters.slack.client.web import Answered, Web
 from adapters.slack.errors import REVOKED, Refused
 from adapters.slack.messenger import SlackMessenger
@@ -256,7 +256,7 @@ def tokens_of(ways: Ways, own: OneWorkspace, installed: Installed) -> Tokens:
     """Return whose token speaks in which workspace."""
     if not ways.is_installed:
         return own
-    return OwnFirst(own, installed) if ways.token else installed
+    return InstalledFirst(own, installed) if ways.token else installed
 
 
 async def nothing(_payload: dict[str, Any]) -> str:

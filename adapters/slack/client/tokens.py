@@ -221,8 +221,8 @@ class Installed:
         log.warning("token not renewed", team=found.team, why=str(answer), has_to_be_installed_again=is_over)
 
 
-class OwnFirst:
-    """The token that is set for its own workspace, those of installations for all others."""
+class InstalledFirst:
+    """The token of a workspace's installation; without one that which is set, in its own workspace."""
 
     def __init__(self, own: OneWorkspace, installed: Installed) -> None:
         self._own = own
