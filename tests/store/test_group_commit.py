@@ -54,11 +54,7 @@ async def test_units_that_raise_rows_learn_which_of_them_did(engine: Engine, nam
     done = await asyncio.gather(*(engine.write(unit) for unit in units))
     assert [each.changed for each in done] == [1, 0, 1]
     rows = await engine.fetch("SELECT digest, at FROM digests")
-    assert {digest: at for digest, at in rows} == {
-        "a": 6,
-        "b": 5,
-        "new": 1,
-    }
+    assert sorted(map(tuple, rows)) == [("a", 6), ("b", 5), ("new", 1)]
 
 
 async def test_a_faulty_unit_fails_alone(engine: Engine) -> None:
