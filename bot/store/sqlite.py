@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import asynccontextmanager
+from itertools import groupby, repeat
 from typing import TYPE_CHECKING, Any, cast
 
 import aiosqlite
@@ -50,16 +51,54 @@ class WriterConnection(sqlite3.Connection):
             return super().executemany(sql, parameters)
         cursor = self.execute("BEGIN IMMEDIATE")
         try:
-            parameters.results = [
-                _do_or_undo(cursor, unit) if unit.may_be_undone else _do(cursor, unit)
-                for unit in parameters.units
-            ]
+            for is_mixed, same in groupby(parameters.units, key=_mixing):
+                units = list(same)
+                parameters.results += _mixed(cursor, units) if is_mixed else _in_order(cursor, units)
             cursor.execute("COMMIT")
         finally:
             # Also after a failed COMMIT; SQLite itself has rolled back where the disk was full.
             if self.in_transaction:
                 cursor.execute("ROLLBACK")
         return cursor
+
+
+def _mixing(unit: Unit) -> Sequence[str]:
+    """Return the statements of a unit that may be mixed with those of its neighbours, else nothing."""
+    return [each.sql for each in unit.statements] if unit.mixes else ()
+
+
+def _in_order(cursor: sqlite3.Cursor, units: Iterable[Unit]) -> Iterator[Done]:
+    """Do one unit after the other."""
+    return (_do_or_undo(cursor, unit) if unit.may_be_undone else _do(cursor, unit) for unit in units)
+
+
+def _mixed(cursor: sqlite3.Cursor, units: Sequence[Unit]) -> Iterator[Done]:
+    """Do the first statement of all units, then the second of those that found what they need, and so on."""
+    changed = [0] * len(units)
+    failed: list[int | None] = [None] * len(units)
+    for index, first in enumerate(units[0].statements):
+        left = [number for number, failed_at in enumerate(failed) if failed_at is None]
+        counts = _layer(cursor, first.sql, [units[number].statements[index].rows for number in left])
+        for number, count in zip(left, counts, strict=True):
+            changed[number] += count
+            if count < first.needs:
+                failed[number] = index
+    return map(Done, changed, repeat(()), failed)
+
+
+def _layer(cursor: sqlite3.Cursor, sql: str, parts: Iterable[Sequence[Row]]) -> Sequence[int]:
+    """Run a statement for all rows of all parts in one call; return how many rows each part changed."""
+    counts: list[int] = []
+
+    def rows() -> Iterator[Row]:
+        for part in parts:
+            before = cursor.connection.total_changes
+            yield from part
+            # sqlite3 asks for the next row when it is done with this one.
+            counts.append(cursor.connection.total_changes - before)
+
+    cursor.executemany(sql, rows())
+    return counts
 
 
 def _do_or_undo(cursor: sqlite3.Cursor, unit: Unit) -> Done:

@@ -207,6 +207,13 @@ async def test_units_that_mix_are_done_beside_others(engine: Engine) -> None:
     assert await digests(engine) == ["1", "2", "4", "a"]
 
 
+async def test_each_of_many_units_that_mix_learns_its_own_rows(engine: Engine) -> None:
+    await engine.write(put("a", "b", "c"))
+    units = [counted("a", "1", "2"), counted("b", "2", "3", "4"), counted("c"), counted("a", "1", "2")]
+    done = await asyncio.gather(*(engine.write(unit) for unit in units))
+    assert [each.changed for each in done] == [3, 3, 1, 1]
+
+
 async def test_a_faulty_unit_that_mixes_fails_alone(engine: Engine) -> None:
     await engine.write(put("a", "b"))
     faulty = Unit((Statement(COUNT, [("a",)], needs=1), *put("lost", at=None).statements), mixes=True)
