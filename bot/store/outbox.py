@@ -45,6 +45,12 @@ def _has_come(delivery: str) -> str:
   ))"""
 
 
+ASKED_FOR_EACH = "LIMIT 1 OFFSET 0"
+"""At the end of an EXISTS: PostgreSQL asks it for each row that is looked at, and makes no join of it.
+
+Joining a table of which it knows nothing yet, it would compare each candidate with all that is open.
+"""
+
 # Lease up to ?5 deliveries of the platform ?1 to the holder ?2 at ?3 until ?4: of each place the first that
 # is open, if it may be tried; one that waits, or is being tried, holds back those behind it.
 CLAIM = f"""
@@ -58,6 +64,7 @@ WHERE key IN (
     WHERE first.place = ready.place AND {_has_come("first")}
       AND (first.priority, first.due_at, first.part, first.key)
         < (ready.priority, ready.due_at, ready.part, ready.key)
+    {ASKED_FOR_EACH}
   )
   ORDER BY ready.priority, ready.turn, ready.due_at, ready.part, ready.key LIMIT ?5 {SKIPPING_LOCKED}
   ) SELECT key FROM ready

@@ -23,6 +23,7 @@ from bot.store import (
     subscriptions,
     withdrawals,
 )
+from tests.store.opening import opened_engine
 from tests.store.test_plans import plan
 
 if TYPE_CHECKING:
@@ -103,6 +104,18 @@ async def test_a_claim_goes_along_open_deliveries_in_turn_and_stops(tmp_path: Pa
     assert any("ready USING INDEX deliveries_in_turn" in step for step in steps)
     assert any("first USING INDEX deliveries_in_place (place=? AND" in step for step in steps)
     assert not any("TEMP B-TREE" in step for step in steps)
+
+
+async def test_a_claim_finds_the_first_of_a_place_on_postgres_too_before_it_knows_the_table(
+    tmp_path: Path,
+) -> None:
+    async with opened_engine("postgres", tmp_path) as engine:
+        steps = [
+            str(step) for (step,) in await engine.fetch(f"EXPLAIN {outbox.CLAIM}", "discord", "a", 1, 2, 9)
+        ]
+    first = next(index for index, step in enumerate(steps) if "on deliveries first" in step)
+    assert "Index Scan using deliveries_in_place" in steps[first]
+    assert "place = ready" in steps[first + 1]
 
 
 async def test_orphans_are_sought_among_open_children_alone(tmp_path: Path) -> None:
