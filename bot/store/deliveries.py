@@ -120,7 +120,7 @@ READ = """deliveries.key, deliveries.place, deliveries.kind, deliveries.due_at, 
   (SELECT editions.papers FROM editions WHERE editions.key = deliveries.edition)"""
 """What `delivery` reads; behind it stand the papers of its edition."""
 
-KEY, KIND, DUE_AT, PART, TURN, PAPERS = 0, 2, 3, 6, 13, 15
+KEY, PLACE, KIND, DUE_AT, PART, TURN, PAPERS = 0, 1, 2, 3, 6, 13, 15
 """Where some of them stand."""
 
 
@@ -156,4 +156,4 @@ def in_turn(row: Row) -> tuple[object, ...]:
     """Return what orders rows of READ as they were claimed; one that makes no sense comes early."""
     priority = PRIORITY.get(cast("DeliveryKind", row[KIND]), 0)
     numbers = (value if isinstance(value, int) else 0 for value in (row[TURN], row[DUE_AT], row[PART]))
-    return (priority, *numbers, str(row[KEY]))
+    return (priority, *numbers, str(row[PLACE]))

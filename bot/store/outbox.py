@@ -66,7 +66,7 @@ WHERE key IN (
         < (ready.priority, ready.due_at, ready.part, ready.key)
     {ASKED_FOR_EACH}
   )
-  ORDER BY ready.priority, ready.turn, ready.due_at, ready.part, ready.key LIMIT ?5 {SKIPPING_LOCKED}
+  ORDER BY ready.priority, ready.turn, ready.due_at, ready.part, ready.place LIMIT ?5 {SKIPPING_LOCKED}
   ) SELECT key FROM ready
 )"""
 

@@ -177,6 +177,12 @@ async def test_a_server_that_was_quiet_is_not_owed_the_turns_it_did_not_need(del
     assert servers.count(1) >= 4
 
 
+async def test_what_is_owed_at_one_moment_goes_in_the_order_of_places(delivery: DeliveryStore) -> None:
+    await delivery.put([post(on(server)) for server in (3, 7, 1, 5, 2, 6, 4)])
+    found = [places(await claimed(delivery, limit=limit)) for limit in (3, 9)]
+    assert found == [[(1, 1), (2, 1), (3, 1)], [(4, 1), (5, 1), (6, 1), (7, 1)]]
+
+
 async def test_posts_go_before_the_notices_of_any_server(delivery: DeliveryStore) -> None:
     await delivery.put([post(on(1), DeliveryKind.NOTICE), post(on(2, 1)), post(on(2, 2))])
     assert [server for server, _ in places(await claimed(delivery))] == [2, 2, 1]

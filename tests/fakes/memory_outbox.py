@@ -58,9 +58,7 @@ class MemoryOutbox:
         self, platform: str, holder: str, now: datetime, lease_until: datetime, limit: int
     ) -> Sequence[Delivery | Broken]:
         tables = self._store.tables
-        in_turn = sorted(
-            _open(tables, platform), key=lambda owed: (_priority(owed), owed.turn, *_order(owed))
-        )
+        in_turn = sorted(_open(tables, platform), key=_turn)
         chosen = list(islice((owed for owed in in_turn if _may_be_tried(tables, owed, now)), limit))
         for owed in chosen:
             tables.deliveries[owed.delivery.key] = replace(
@@ -299,6 +297,12 @@ def _priority(owed: Owed) -> int:
 
 def _order(owed: Owed) -> tuple[datetime, int, str]:
     return owed.delivery.due_at, owed.delivery.part, owed.delivery.key
+
+
+def _turn(owed: Owed) -> tuple[int, int, datetime, int, str]:
+    """Return what orders those of which each is the first of its place."""
+    delivery = owed.delivery
+    return _priority(owed), owed.turn, delivery.due_at, delivery.part, str(delivery.place)
 
 
 def _open(tables: Tables, platform: str) -> Iterator[Owed]:
