@@ -1,11 +1,14 @@
 """Votes against the truth: a crowd reacts on Discord while the bot is killed, stopped and cut off.
 
-    python -m benchmarks.reacting [--people 120] [--restarts 10] [--cuts 5] [--acts 300] [--seed N]
+    python -m benchmarks.reacting [--engines sqlite,postgres] [--people 120] [--restarts 10] [--cuts 5]
+        [--acts 300] [--seed N]
 
-`papers run` as it is, over SQLite, against the stand-in of Discord. Editions come in every layout, as 20
-messages; people react and take it back with 👍, skin tones, super reactions, numbers and others, moderators
-clear messages, and people press Vote. At the end, after the bot has compared, the store's count of each paper
-must be the number of people who stand under it, or were told last by a button that their vote counts.
+`papers run` as it is, over SQLite and over PostgreSQL, against the stand-in of Discord. Editions come in
+every layout, as 20 messages; people react and take it back with 👍, skin tones, super reactions, numbers and
+others, moderators clear messages, and people press Vote. At the end, after the bot has compared, the store's
+count of each paper must be the number of people who stand under it, or were told last by a button that their
+vote counts. On PostgreSQL the leases of a killed process are deleted, so that the next need not wait
+for their end.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from random import Random, SystemRandom
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from benchmarks.filling import empty_postgres
 from benchmarks.measuring import show_table, verdict
 from tests.fakes.reacting import Plan, Toll, react_often
 
@@ -30,7 +34,16 @@ ENDINGS = signal.SIGKILL, signal.SIGTERM
 CUTS = "drop", "invalidate", "close", "reconnect"
 
 
-def show(toll: Toll, took_s: float) -> None:
+async def played(engine: str, plan: Plan, seed: int) -> Toll:
+    """Play it over an empty database of an engine."""
+    with TemporaryDirectory(prefix="papers-reacting-") as folder:
+        if engine == "sqlite":
+            return await react_often(Path(folder), plan, Random(seed))
+        async with empty_postgres() as url:
+            return await react_often(Path(folder), plan, Random(seed), url)
+
+
+def show(engine: str, toll: Toll, took_s: float) -> None:
     rows = [
         ("messages that are ballots", f"{toll.messages:,}"),
         ("papers", f"{toll.papers:,}"),
@@ -48,11 +61,12 @@ def show(toll: Toll, took_s: float) -> None:
         ("goal: error 0 for each paper", verdict(is_kept=not toll.wrong)),
         ("seconds", f"{took_s:,.0f}"),
     ]
-    show_table(("Votes, through restarts and lost connections", ""), rows)
+    show_table((f"{engine}: votes, through restarts and lost connections", ""), rows)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Let a crowd react while the bot comes and goes.")
+    parser.add_argument("--engines", default="sqlite,postgres")
     parser.add_argument("--people", type=int, default=120)
     parser.add_argument("--restarts", type=int, default=10)
     parser.add_argument("--cuts", type=int, default=5)
@@ -63,10 +77,10 @@ def main() -> None:
     endings = tuple(islice(cycle(ENDINGS), asked.restarts))
     plan = Plan(asked.people, PAPERS, endings, tuple(islice(cycle(CUTS), asked.cuts)), asked.acts)
     print(f"seed {seed}")
-    began = time.monotonic()
-    with TemporaryDirectory(prefix="papers-reacting-") as folder:
-        toll = asyncio.run(react_often(Path(folder), plan, Random(seed)))
-    show(toll, time.monotonic() - began)
+    for engine in asked.engines.split(","):
+        began = time.monotonic()
+        toll = asyncio.run(played(engine, plan, seed))
+        show(engine, toll, time.monotonic() - began)
 
 
 if __name__ == "__main__":

@@ -12,14 +12,17 @@ import sqlite3
 import time
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
+
+from bot.store.open import is_postgres, sqlite_path
 from bot.wiring import SystemClock
 from tests.adapters.discord.scene import GUILD, HERE, NEWS, POSTS, THERE, furnished
 from tests.adapters.discord.service import COMMAND, COMPONENT, MANAGE_CHANNELS, a_member, option
 from tests.e2e.processes import started
-from tests.e2e.test_discord import let_be_due
 from tests.fakes.discord_shapes import BOT
 from tests.fakes.discord_standin import Standin
 from tests.fakes.upstream import Upstream, running
@@ -208,12 +211,15 @@ class Story:
     discord: Standin
     upstream: Upstream
     toll: Toll
+    url: str
+    """The address of the bot's database."""
     service: Started | None = None
     life: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     @property
     def ways(self) -> dict[str, str]:
         return {
+            "DATABASE_URL": self.url,
             "DISCORD_TOKEN": self.discord.token,
             "DISCORD_API_URL": self.discord.url,
             "HUGGINGFACE_URL": self.upstream.url,
@@ -233,6 +239,9 @@ class Story:
         assert self.service is not None
         status, err, _ = await self.service.end(how)
         await self.life.aclose()
+        if how == signal.SIGKILL and is_postgres(self.url):
+            # Leases outlast whoever was killed by 90 s, which are not waited for here.
+            await self.rows("DELETE FROM leases")
         assert status in {0, -how}, err
         self.toll.faults += [line for line in err.splitlines() if "Traceback" in line or "makes no" in line]
 
@@ -255,15 +264,34 @@ class Story:
     def sessions(self) -> int:
         return len(self.discord.gateway.identified) + len(self.discord.gateway.resumed)
 
-    def rows(self, question: str) -> list[tuple[Any, ...]]:
-        """Ask the bot's own database."""
-        with closing(sqlite3.connect(self.folder / "papers.db", timeout=10)) as database:
-            return database.execute(question).fetchall()
+    async def rows(self, question: str, *values: str | int) -> Sequence[Sequence[Any]]:
+        """Ask the bot's own database, or change it; placeholders are written `$1`."""
+        if is_postgres(self.url):
+            server = await asyncpg.connect(self.url)
+            try:
+                found: Sequence[Sequence[Any]] = await server.fetch(question, *values)
+            finally:
+                await server.close()
+            return found
+        with closing(sqlite3.connect(sqlite_path(self.url), timeout=10)) as database, database:
+            return database.execute(question.replace("$", "?"), values).fetchall()
+
+    async def let_be_due(self) -> None:
+        """Make the subscriptions ones whose firing has just come."""
+        before = SystemClock().now() - timedelta(minutes=2)
+        until = int((before - timedelta(minutes=1)).timestamp() * 1_000_000)
+        await self.rows(
+            "UPDATE subscriptions SET at = $1, planned_until = $2, next_at = 0", f'["{before:%H:%M}"]', until
+        )
 
 
-async def react_often(folder: Path, plan: Plan, random: Random) -> Toll:
-    """Let an edition be posted and a crowd react to it while the bot ends, begins and is cut off."""
-    async with a_story(folder, random, max(plan.papers)) as story:
+async def react_often(folder: Path, plan: Plan, random: Random, url: str = "") -> Toll:
+    """Let an edition be posted and a crowd react to it while the bot ends, begins and is cut off.
+
+    `url` is an empty database that is up to date; without one it is a SQLite file in the folder.
+    """
+    url = url or f"sqlite:///{folder}/papers.db"
+    async with a_story(folder, random, max(plan.papers), url) as story:
         await story.start()
         posted = await an_edition(story, plan.papers)
         crowd = Crowd(story.discord, random, plan.people, posted)
@@ -284,13 +312,13 @@ async def react_often(folder: Path, plan: Plan, random: Random) -> Toll:
 
 
 @asynccontextmanager
-async def a_story(folder: Path, random: Random, papers: int) -> AsyncIterator[Story]:
+async def a_story(folder: Path, random: Random, papers: int, url: str) -> AsyncIterator[Story]:
     """Set the stage; whatever happens no process is left."""
     async with AsyncExitStack() as stack:
         upstream = await stack.enter_async_context(running(Upstream(per_list=papers)))
         discord = furnished(Standin(SystemClock(), random))
         await stack.enter_async_context(discord.serving())
-        story = Story(folder, discord, upstream, Toll())
+        story = Story(folder, discord, upstream, Toll(), url)
         stack.push_async_callback(story.life.aclose)
         yield story
 
@@ -323,18 +351,20 @@ async def an_edition(story: Story, papers: Sequence[int]) -> Sequence[Posted]:
         details = {"id": "1", "name": "papers-admin", "type": 1, "options": words}
         asker = a_member(MANAGE_CHANNELS, place.channel, story.discord.channels[place.channel]["type"])
         await (await story.discord.interactions.ask(COMMAND, details, **asker)).answered()
-    await asyncio.to_thread(let_be_due, story.folder)
+    await story.let_be_due()
     ballots = sum(count for _, count in wanted)
     async with asyncio.timeout(POSTED_WITHIN_S):
-        while len(story.rows("SELECT number FROM ballots")) < ballots:  # noqa: ASYNC110 - as in other processes
+        while len(await story.rows("SELECT number FROM ballots")) < ballots:  # noqa: ASYNC110 - as in other processes
             await asyncio.sleep(0.05)
-    return posted_in(story)
+    return await posted_in(story)
 
 
-def posted_in(story: Story) -> Sequence[Posted]:
+async def posted_in(story: Story) -> Sequence[Posted]:
     """Return the ballots with the buttons that people see."""
     papers: dict[str, dict[int, str]] = {}
-    for message, number, paper in story.rows("SELECT message, number, paper FROM ballots ORDER BY number"):
+    for message, number, paper in await story.rows(
+        "SELECT message, number, paper FROM ballots ORDER BY number"
+    ):
         papers.setdefault(message, {})[number] = paper
     found = []
     for ref, of in papers.items():
@@ -367,7 +397,7 @@ async def compare(story: Story, crowd: Crowd) -> None:
     """Wait until the store has the truth, or for so long as it may take; note what is wrong then."""
     began = time.monotonic()
     while time.monotonic() - began < RIGHT_WITHIN_S:
-        story.toll.wrong = wrong_counts(story, crowd)
+        story.toll.wrong = await wrong_counts(story, crowd)
         if not story.toll.wrong:
             break
         await asyncio.sleep(0.1)
@@ -375,9 +405,9 @@ async def compare(story: Story, crowd: Crowd) -> None:
     story.toll.votes = sum(map(len, crowd.votes().values()))
 
 
-def wrong_counts(story: Story, crowd: Crowd) -> dict[str, tuple[int, int]]:
+async def wrong_counts(story: Story, crowd: Crowd) -> dict[str, tuple[int, int]]:
     """Return the papers whose stored count is not the true one."""
-    rows = story.rows("SELECT paper, count(DISTINCT identity) FROM acts GROUP BY paper")
+    rows = await story.rows("SELECT paper, count(DISTINCT identity) FROM acts GROUP BY paper")
     stored = {str(paper): int(count) for paper, count in rows}
     true = {paper: len(people) for paper, people in crowd.votes().items()}
     both = {paper: (stored.get(paper, 0), true.get(paper, 0)) for paper in stored.keys() | true.keys()}
