@@ -21,7 +21,7 @@ from bot.services.fetching import Fetcher
 from bot.services.freshening import Freshener
 from bot.services.housekeeping import Housekeeping
 from bot.services.ingest import Ingesting
-from bot.services.leading import Leadership
+from bot.services.leading import LEASE, LISTENING, Leadership
 from bot.services.planning import Planner
 from bot.services.reconciling import Reconciler
 from bot.services.seeding import Seeder
@@ -129,7 +129,7 @@ class Service:
             name = f"{messenger.platform} sender"
             loops[name] = self._led(name, dispatcher.run)
         for name, gateway in self._gateways.items():
-            loops[name] = self._led(name, gateway)
+            loops[name] = self._led(name, gateway, LISTENING)
         if "sender" in self._roles:
             for reader in self._readers:
                 loops |= self._reconciling(reader)
@@ -159,9 +159,9 @@ class Service:
         senders = zip(self._messengers, self._dispatchers, strict=False)
         return next((dispatcher for each, dispatcher in senders if each.platform == platform), None)
 
-    def _led(self, role: str, loop: Loop) -> Loop:
+    def _led(self, role: str, loop: Loop, lease: timedelta = LEASE) -> Loop:
         """Let a loop run where this process leads its role, where there may be others."""
-        return loop if self._leadership is None else self._leadership.led(role, loop)
+        return loop if self._leadership is None else self._leadership.led(role, loop, lease)
 
     # --- What the loops are made of ---------------------------------------------
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import StoreError
-from bot.services.leading import ASKED_EVERY, LEASE, RENEWED_EVERY, Leadership, LeaseLostError
+from bot.services.leading import ASKED_EVERY, LEASE, LISTENING, RENEWALS, Leadership, LeaseLostError
 from tests.fakes.clock import FakeClock
 from tests.fakes.memory_outbox import MemoryOutbox
 from tests.fakes.memory_store import MemoryStore
@@ -43,7 +43,7 @@ class Stage:
         self.beats: list[str] = []
         self.tasks: dict[str, asyncio.Task[None]] = {}
 
-    def start(self, name: str, fault: Exception | None = None) -> None:
+    def start(self, name: str, fault: Exception | None = None, lease: timedelta = LEASE) -> None:
         async def work(beat: Callable[[], None]) -> None:
             beat()
             self.working.append(name)
@@ -54,7 +54,7 @@ class Stage:
             finally:
                 self.working.remove(name)
 
-        led = Leadership(self.outbox, name, self.clock).led(ROLE, work)
+        led = Leadership(self.outbox, name, self.clock).led(ROLE, work, lease)
 
         async def run() -> None:
             await led(lambda: self.beats.append(name))
@@ -87,12 +87,15 @@ async def staged() -> AsyncIterator[Stage]:
         await made.end()
 
 
-async def test_one_leads_and_goes_on_leading_while_the_other_stands_by_alive(stage: Stage) -> None:
-    stage.start("first")
-    stage.start("second")
-    await stage.wait(3 * LEASE)
+@pytest.mark.parametrize("lease", [LEASE, LISTENING], ids=str)
+async def test_one_leads_and_goes_on_leading_while_the_other_stands_by_alive(
+    stage: Stage, lease: timedelta
+) -> None:
+    stage.start("first", lease=lease)
+    stage.start("second", lease=lease)
+    await stage.wait(3 * lease)
     assert stage.working == ["first"]
-    assert stage.beats.count("second") >= 3 * LEASE / ASKED_EVERY
+    assert stage.beats.count("second") >= 3 * lease / ASKED_EVERY
 
 
 async def test_who_ends_lets_the_other_lead_at_once(stage: Stage) -> None:
@@ -114,10 +117,11 @@ async def test_who_fails_lets_the_other_lead_and_tells_its_fault(stage: Stage) -
         await stage.tasks["first"]
 
 
-async def test_who_dies_without_a_word_is_followed_after_its_lease(stage: Stage) -> None:
-    assert await stage.outbox.hold(ROLE, "dead", LEASE)
-    stage.start("second")
-    await stage.wait(LEASE - timedelta(seconds=1))
+@pytest.mark.parametrize("lease", [LEASE, LISTENING], ids=str)
+async def test_who_dies_without_a_word_is_followed_after_its_lease(stage: Stage, lease: timedelta) -> None:
+    assert await stage.outbox.hold(ROLE, "dead", lease)
+    stage.start("second", lease=lease)
+    await stage.wait(lease - timedelta(seconds=1))
     assert stage.working == []
     await stage.wait(ASKED_EVERY + timedelta(seconds=1))
     assert stage.working == ["second"]
@@ -128,7 +132,7 @@ async def test_who_has_lost_its_lease_stops_working(stage: Stage) -> None:
     await stage.wait(timedelta(0))
     await stage.outbox.release(ROLE, "first")
     assert await stage.outbox.hold(ROLE, "second", LEASE)
-    await stage.wait(RENEWED_EVERY)
+    await stage.wait(LEASE / RENEWALS)
     assert stage.working == []
     with pytest.raises(LeaseLostError):
         await stage.tasks["first"]
@@ -139,7 +143,7 @@ async def test_who_cannot_renew_its_lease_stops_before_another_may_begin(stage: 
     stage.start("first")
     await stage.wait(timedelta(0))
     stage.outbox.is_down = True
-    await stage.wait(RENEWED_EVERY)
+    await stage.wait(LEASE / RENEWALS)
     assert stage.working == []
     stage.outbox.is_down = False
     with pytest.raises(StoreError):
