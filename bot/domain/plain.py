@@ -18,8 +18,8 @@ def one_line(text: str) -> str:
     """Return a text on one line, without invisible and steering characters; empty if nothing can be seen."""
     if not text.isascii() or not text.isprintable():
         text = "".join(visible(character) for character in text)
-    line = " ".join(text.split())
-    return line if line.strip(JOINERS) else ""
+    # At the edge of a word a joiner joins nothing.
+    return " ".join(filter(None, (word.strip(JOINERS) for word in text.split())))
 
 
 def visible(character: str) -> str:

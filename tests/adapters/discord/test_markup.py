@@ -149,6 +149,7 @@ def test_an_address_stands_in_round_brackets(url: str) -> None:
 @example(FLAGS * 10, 21)
 @example(ACCENTED, 33)
 @example("\\" * 50, 7)
+@example("@everyone\u200d @everyone", 13)
 def test_text_is_cut_to_its_room_at_whole_characters(text: str, room: int) -> None:
     line = plain(text)
     short = clipped(line, room)
