@@ -125,13 +125,13 @@ class Methods:
         oldest = float(asked.get("oldest", 0))
         messages = [m for m in messages if float(m["ts"]) > oldest or is_parent(m, asked)]
         size = min(int(asked.get("limit", 100)), STRICT_PAGE if self._standin.is_commercial else 999)
-        start = int(asked.get("cursor") or 0)
+        start = place_of(messages, asked["cursor"]) if asked.get("cursor") else 0
         page = messages[start : start + size]
         if str(asked.get("include_all_metadata")).lower() != "true":
             page = [{key: m[key] for key in m if key != "metadata"} for m in page]
-        more = start + size < len(messages)
-        cursor = {"next_cursor": str(start + size) if more else ""}
-        return {"messages": page, "has_more": more, "response_metadata": cursor}
+        further = messages[start + size :][:1]
+        cursor = {"next_cursor": further[0]["ts"] if further else ""}
+        return {"messages": page, "has_more": bool(further), "response_metadata": cursor}
 
     # --- Channels and people ------------------------------------------------------------
 
@@ -217,6 +217,14 @@ class Methods:
         view = {**asked["view"], "id": f"V{secrets.token_hex(4)}", "team_id": team.id}
         self._standin.views.append({**asked, "view": view})
         return {"view": view}
+
+
+def place_of(messages: list[Json], cursor: str) -> int:
+    """Return where a page begins: at the message that a cursor names, whatever was said since."""
+    for place, message in enumerate(messages):
+        if message["ts"] == cursor:
+            return place
+    raise Refusal("invalid_cursor")
 
 
 def is_reply(message: Json) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.slack.client.web import Answered
 from adapters.slack.errors import Refused, find_result
 from adapters.slack.messenger.refs import EVENT_TYPE, Ref, read_ref, timestamp
-from bot.domain.deliveries import ON_MESSAGES, Absent, Failed, Sent
+from bot.domain.deliveries import ON_MESSAGES, Absent, Failed, Gone, Sent
 
 if TYPE_CHECKING:
     from adapters.slack.client.web import Json, Web
@@ -20,49 +22,88 @@ PAGE = 200
 MOST_PAGES = 20
 """Pages that are read in one go; where there are more, the next try goes on."""
 
+MOST_REMEMBERED = 1_000
+"""Look-ups that have not come to their end."""
+
 EARLIER = timedelta(minutes=5)
 """How far Slack's clock, by which messages are named, may be behind ours."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How far a history was read: the pages up to `cursor`, of the messages that are newer than `oldest`."""
+
+    oldest: str
+    cursor: str | None = None
+    newest: str = ""
+    """The newest message that was seen."""
+
+    def after(self, page: Json) -> Reading:
+        """Return how far it was read with one page more; without a cursor it has come to its end."""
+        further = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+        seen = [self.newest or self.oldest, *(str(message["ts"]) for message in page.get("messages") or ())]
+        return replace(self, cursor=further or None, newest=max(seen, key=float))
+
+
 class Finding:
-    """Looks messages up. Where a page has to wait for its turn, what was read is kept until the next try."""
+    """Looks messages up. Where a page has to wait for its turn, what was read is kept until the next try.
+
+    Pages go from new to old, so what appears between two tries stands before those that are read. Therefore
+    a message is only absent where one whole reading, be it of what is new since the last, took one try.
+    """
 
     def __init__(self, web: Web) -> None:
         self._web = web
-        self._cursors: dict[str, str] = {}
+        self._readings: OrderedDict[str, Reading] = OrderedDict()
 
     async def find(self, delivery: Delivery) -> FindResult:
         """Look a message up; Absent where it is certain that it is not there."""
         if delivery.kind in ON_MESSAGES:
             return Absent()
+        found = await self._read_on(delivery)
+        if isinstance(found, Sent | Absent | Gone):
+            self._readings.pop(delivery.key, None)
+        return found
+
+    async def _read_on(self, delivery: Delivery) -> FindResult:
+        """Read from where the last try stopped, as far as it gets."""
         method, asked = question(delivery)
+        reading = self._readings.get(delivery.key) or Reading(since(delivery))
+        is_of_this_try = reading.cursor is None
         for _ in range(MOST_PAGES):
-            cursor = self._cursors.get(delivery.key)
-            answer = await self._web.call(delivery.place.server, method, **asked, cursor=cursor)
+            answer = await self._web.call(
+                delivery.place.server, method, **asked, oldest=reading.oldest, cursor=reading.cursor
+            )
             if not isinstance(answer, Answered):
                 if isinstance(answer, Refused) and answer.error == "invalid_cursor":
-                    del self._cursors[delivery.key]
+                    self._readings.pop(delivery.key, None)
                 return find_result(answer)
             if ref := found_in(answer.body, delivery):
-                self._cursors.pop(delivery.key, None)
                 return Sent(ref.kept())
-            further = str((answer.body.get("response_metadata") or {}).get("next_cursor") or "")
-            if not further:
-                self._cursors.pop(delivery.key, None)
-                return Absent()
-            self._cursors[delivery.key] = further
+            reading = reading.after(answer.body)
+            if reading.cursor is None:
+                if is_of_this_try:
+                    return Absent()
+                reading, is_of_this_try = Reading(reading.newest), True
+            self._remember(delivery.key, reading)
         return Failed("Slack has not shown me all that was said there yet")
+
+    def _remember(self, key: str, reading: Reading) -> None:
+        """Note how far a history was read."""
+        self._readings[key] = reading
+        self._readings.move_to_end(key)
+        if len(self._readings) > MOST_REMEMBERED:
+            self._readings.popitem(last=False)
+
+
+def since(delivery: Delivery) -> str:
+    """Return the moment from which on a delivery may have been posted, as Slack names messages."""
+    return timestamp((delivery.first_tried_at or delivery.due_at) - EARLIER)
 
 
 def question(delivery: Delivery) -> tuple[str, Json]:
     """Return what is asked: the history of the channel, or the replies of the thread."""
-    since = (delivery.first_tried_at or delivery.due_at) - EARLIER
-    asked: Json = {
-        "channel": delivery.place.channel,
-        "oldest": timestamp(since),
-        "limit": PAGE,
-        "include_all_metadata": True,
-    }
+    asked: Json = {"channel": delivery.place.channel, "limit": PAGE, "include_all_metadata": True}
     if delivery.parent_message is None:
         return "conversations.history", asked
     parent = read_ref(delivery.parent_message)

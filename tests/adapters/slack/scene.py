@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from adapters.slack.messenger.refs import Ref
-    from bot.domain.deliveries import FindResult, SendResult
+    from bot.domain.deliveries import Delivery, FindResult, SendResult
     from bot.ports import Clock
     from tests.fakes.clock import FakeClock
 
@@ -39,6 +40,16 @@ class Scene(Posting):
     standin: Standin
     web: Web
     messenger: SlackMessenger
+
+    def chatter(self, messages: int) -> None:
+        """Let people say something."""
+        for _ in range(messages):
+            self.standin.show(HERE.channel, {"text": "chatter"}, ANA)
+
+    async def looked_up(self, delivery: Delivery) -> FindResult:
+        """Look a delivery up a minute later, when history may be read again in any case."""
+        await self.clock.sleep(timedelta(minutes=1))
+        return await self.messenger.find(delivery)
 
 
 def ref(result: SendResult | FindResult) -> Ref:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from adapters.slack.messenger import finding
 from adapters.slack.messenger.emoji import NAMES, name_of
 from bot.domain.cards import Card, Prose
 from bot.domain.deliveries import (
@@ -281,21 +282,67 @@ async def test_a_look_up_goes_on_where_it_was_told_to_wait(scene: Scene) -> None
     scene.standin.is_commercial = True
     delivery = scene.delivery()
     await scene.messenger.send(delivery, CARD)
-    for _ in range(20):
-        scene.standin.show("C1", {"text": "chatter"}, ANA)
+    scene.chatter(20)
     result = await scene.messenger.find(later(delivery))
     assert isinstance(result, Throttled)
     await scene.clock.sleep(result.retry_after)
     assert isinstance(await scene.messenger.find(later(delivery)), Sent)
     asked = scene.standin.asked("conversations.history")
-    assert [call.asked.get("cursor") for call in asked if call.status == 200] == [None, "15"]
+    assert ["cursor" in call.asked for call in asked if call.status == 200] == [False, True]
+
+
+async def test_what_appears_while_a_look_up_waits_is_found_too(scene: Scene) -> None:
+    scene.standin.is_commercial = True
+    delivery = later(scene.delivery())
+    scene.chatter(20)
+    assert isinstance(await scene.messenger.find(delivery), Throttled)
+    late = ref(await scene.messenger.send(delivery, CARD))
+    scene.chatter(20)
+    results = [await scene.looked_up(delivery) for _ in range(3)]
+    assert [type(each) for each in results] == [Throttled, Throttled, Sent]
+    assert ref(results[-1]) == late
+    assert len(scene.standin.shown(delivery.key)) == 1
+
+
+async def test_a_look_up_of_some_tries_ends_where_nothing_appears(scene: Scene) -> None:
+    scene.standin.is_commercial = True
+    delivery = later(scene.delivery())
+    scene.chatter(20)
+    results = [await scene.looked_up(delivery) for _ in range(3)]
+    assert [type(each) for each in results] == [Throttled, Throttled, Absent]
+    again = await scene.looked_up(delivery)
+    assert isinstance(again, Throttled), "and what was read is forgotten"
+
+
+async def test_a_look_up_begins_anew_whose_cursor_slack_forgot(scene: Scene) -> None:
+    scene.standin.is_commercial = True
+    delivery = scene.delivery()
+    sent = ref(await scene.messenger.send(delivery, CARD))
+    scene.chatter(20)
+    assert isinstance(await scene.messenger.find(later(delivery)), Throttled)
+    scene.standin.refuse("invalid_cursor", "conversations.history")
+    assert isinstance(await scene.looked_up(later(delivery)), Failed)
+    scene.standin.refusals.clear()
+    assert isinstance(await scene.looked_up(later(delivery)), Throttled)
+    assert ref(await scene.looked_up(later(delivery))) == sent
+
+
+async def test_what_was_read_for_a_delivery_is_not_kept_for_ever(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "MOST_REMEMBERED", 2)
+    scene.standin.is_commercial = True
+    scene.chatter(20)
+    given_up = [scene.delivery(subject=f"firing {number}") for number in range(4)]
+    for delivery in given_up:
+        assert isinstance(await scene.looked_up(later(delivery)), Throttled)
+    assert list(scene.messenger._finding._readings) == [each.key for each in given_up[2:]]
 
 
 async def test_a_channel_that_is_long_is_read_page_by_page(scene: Scene) -> None:
     delivery = scene.delivery()
     sent = ref(await scene.messenger.send(delivery, CARD))
-    for _ in range(450):
-        scene.standin.show("C1", {"text": "chatter"}, ANA)
+    scene.chatter(450)
     assert ref(await scene.messenger.find(later(delivery))) == sent
     assert len(scene.standin.asked("conversations.history")) == 3
 
