@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, assert_never
 
 from bot.domain.votes import Means
 from bot.ports.voting import (
+    ActWrite,
     CastVote,
     ClearReactions,
     CloseBallots,
     ClosePlace,
-    DropDislike,
-    KeepDislike,
+    DislikeWrite,
     MarkChecked,
     NoteLost,
     Settle,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.votes import Act
-    from bot.ports.voting import ActWrite, BallotWrite, VoteWrite
+    from bot.ports.voting import BallotWrite, VoteWrite
     from bot.store.engine import Row
 
 NEVER_AGAIN = AFTER_ALL
@@ -116,9 +116,9 @@ def lost_name(platform: str) -> str:
 
 def statements_of(write: VoteWrite) -> Sequence[Statement]:
     """Put a write into statements."""
-    if isinstance(write, CastVote | WithdrawVote | TakeBack | ClearReactions):
+    if isinstance(write, ActWrite):
         return act_statements(write)
-    if isinstance(write, KeepDislike | DropDislike):
+    if isinstance(write, DislikeWrite):
         return dislike_statements(write)
     return ballot_statements(write)
 
@@ -126,10 +126,8 @@ def statements_of(write: VoteWrite) -> Sequence[Statement]:
 def act_statements(write: ActWrite) -> Sequence[Statement]:
     """Put what people did into statements."""
     match write:
-        case CastVote(act, None):
-            return (Statement(CAST, [act_row(act)]),)
-        case CastVote(act, _, hashed):
-            return (Statement(CAST_LATE, [(*act_row(act), hashed)]),)
+        case CastVote():
+            return (casting(write),)
         case WithdrawVote(act, told_at):
             return withdrawing(act, told_at)
         case TakeBack(paper, identity):
@@ -140,6 +138,12 @@ def act_statements(write: ActWrite) -> Sequence[Statement]:
             return clearing(CLEARS_OF_NAME, (name, paper), at)
         case _:
             assert_never(write)
+
+
+def casting(write: CastVote) -> Statement:
+    """Keep an act; one of which it is told when it was done only if it still stands."""
+    row = act_row(write.act)
+    return Statement(CAST, [row]) if write.told_at is None else Statement(CAST_LATE, [(*row, write.hashed)])
 
 
 def clearing(clears: Sequence[tuple[str, str]], which: Row, at: datetime) -> Sequence[Statement]:
@@ -167,13 +171,14 @@ def ballot_statements(write: BallotWrite) -> Sequence[Statement]:
 
 def act_row(act: Act) -> Row:
     """Return the columns of an act."""
+    place = act.place
     return (
         act.paper,
         act.identity,
-        str(act.place),
+        str(place),
         act.message,
         act.means.value,
-        act.place.server_key,
+        place.server_key,
         micros(act.at),
     )
 
