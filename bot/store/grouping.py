@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import StoreError
@@ -33,19 +32,19 @@ class GroupCommit:
 
     def __init__(self, run: Callable[[Sequence[Unit]], Awaitable[Sequence[Done]]]) -> None:
         self._run = run
-        self._waiting: deque[Waiting] = deque()
+        self._waiting: list[Waiting] = []
         self._task: asyncio.Task[None] | None = None
         self._closed = False
 
-    async def write(self, unit: Unit) -> Done:
-        """Wait for the commit of the unit. Cancelling the caller leaves the unit in its transaction."""
+    def write(self, unit: Unit) -> asyncio.Future[Done]:
+        """Return what is done with the commit of the unit. Cancelled, it leaves the unit in its group."""
         if self._closed:
             raise StoreError("The paper store has been closed.")
         done: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
         self._waiting.append(Waiting(unit, done))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work())
-        return await done
+        return done
 
     async def close(self) -> None:
         """Take no more units, and return when those that wait are done."""
@@ -55,7 +54,7 @@ class GroupCommit:
 
     async def _work(self) -> None:
         while self._waiting:
-            group = [self._waiting.popleft() for _ in range(min(MOST_UNITS, len(self._waiting)))]
+            group, self._waiting = self._waiting[:MOST_UNITS], self._waiting[MOST_UNITS:]
             await self._settle(group)
 
     async def _settle(self, group: Sequence[Waiting]) -> None:
@@ -69,7 +68,8 @@ class GroupCommit:
             await self._settle_fault(group, error)
         else:
             for waiting, result in zip(group, results, strict=True):
-                _answer(waiting, result)
+                if not waiting.done.done():
+                    waiting.done.set_result(result)
 
     async def _settle_fault(self, group: Sequence[Waiting], error: Exception) -> None:
         """Answer with the error where it can only be this unit's, or where it is the whole database's."""
@@ -79,11 +79,6 @@ class GroupCommit:
             return
         for waiting in group:
             await self._settle([waiting])
-
-
-def _answer(waiting: Waiting, result: Done) -> None:
-    if not waiting.done.done():
-        waiting.done.set_result(result)
 
 
 def _fail(waiting: Waiting, error: Exception) -> None:

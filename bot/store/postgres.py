@@ -7,8 +7,8 @@ import zlib
 from collections import Counter
 from contextlib import nullcontext
 from functools import cache
-from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import groupby, repeat
+from typing import TYPE_CHECKING
 
 import asyncpg
 
@@ -19,11 +19,13 @@ from bot.store.postgres_faults import BROKEN, told
 from bot.store.postgres_many import many
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 
     from bot.store.engine import Row, Statement, Value
 
     Way = Callable[[asyncpg.Connection, Sequence[Unit]], Awaitable[Sequence[Done]]]
+    Part = tuple[int, Statement]
+    """One statement of a unit, with the unit's number."""
 
 MOST_CONNECTIONS = 10
 CONNECT_TIMEOUT_S = 10.0
@@ -62,13 +64,6 @@ def lock_key(name: str) -> int:
     return zlib.crc32(f"papers-bot {name}".encode())
 
 
-class Part(NamedTuple):
-    """One statement of a unit, with the unit's number."""
-
-    unit: int
-    statement: Statement
-
-
 class PostgresEngine:
     """A PostgreSQL database. Connections are opened when they are first needed."""
 
@@ -90,9 +85,9 @@ class PostgresEngine:
                 rows = await self.pool.fetch(dialect(sql), *values)
         return rows
 
-    async def write(self, unit: Unit) -> Done:
+    def write(self, unit: Unit) -> Awaitable[Done]:
         """Commit a unit with all that wait."""
-        return await self._group.write(unit)
+        return self._group.write(unit)
 
     async def close(self) -> None:
         """Finish the writes, then close every connection."""
@@ -120,30 +115,34 @@ class PostgresEngine:
         return await self._transaction(units)
 
     async def _transaction(self, units: Sequence[Unit]) -> Sequence[Done]:
+        locks = sorted({unit.alone for unit in units} - {""})
         async with (
             self.pool.acquire() as connection,
-            nullcontext() if is_single(units) else connection.transaction(),
+            nullcontext() if not locks and is_single(units) else connection.transaction(),
         ):
-            for name in sorted({unit.alone for unit in units} - {""}):
+            for name in locks:
                 await connection.execute("SELECT pg_advisory_xact_lock($1)", lock_key(name))
             done: list[Done] = []
-            for way, some in groupby(units, key=_way):
+            for (way, _), some in groupby(units, key=_way):
                 done += await way(connection, list(some))
             return done
 
 
 def is_single(units: Sequence[Unit]) -> bool:
     """Whether units are one statement together: it is all or none by itself, and saves two round trips."""
-    if any(unit.alone or unit.has_needs for unit in units):
+    first = units[0]
+    if len(first.statements) != 1:
         return False
-    return len({(each.sql, each.returns) for unit in units for each in unit.statements}) == 1
+    if len(units) == 1:
+        return not first.has_needs
+    return bool(first.mixing) and len({unit.mixing for unit in units}) == 1
 
 
-def _way(unit: Unit) -> Way:
-    """Return how units such as this one are done."""
-    if unit.mixes:
-        return _mixed
-    return _one_by_one if unit.has_needs else _joined
+def _way(unit: Unit) -> tuple[Way, Sequence[str]]:
+    """Return how a unit is done, together with neighbours of which this returns the same."""
+    if mixing := unit.mixing:
+        return _mixed, mixing
+    return (_one_by_one if unit.has_needs else _joined), ()
 
 
 async def _joined(connection: asyncpg.Connection, units: Sequence[Unit]) -> Sequence[Done]:
@@ -151,35 +150,30 @@ async def _joined(connection: asyncpg.Connection, units: Sequence[Unit]) -> Sequ
     changed: Counter[int] = Counter()
     returned: dict[int, Sequence[Row]] = {}
     for parts in _neighbours(units):
-        first = parts[0]
-        if first.statement.returns:
-            returned[first.unit] = await _returning(connection, first.statement)
-            changed[first.unit] += len(returned[first.unit])
+        number, first = parts[0]
+        if first.returns:
+            returned[number] = await _returning(connection, first)
+            changed[number] += len(returned[number])
         else:
             changed.update(await _changes(connection, parts))
     return [Done(changed[number], returned.get(number, ())) for number in range(len(units))]
 
 
 async def _mixed(connection: asyncpg.Connection, units: Sequence[Unit]) -> Sequence[Done]:
-    """Do units that mix, those of the same statements together."""
-    done: list[Done] = []
-    for _, same in groupby(units, key=lambda unit: [each.sql for each in unit.statements]):
-        done += await _layers(connection, list(same))
-    return done
-
-
-async def _layers(connection: asyncpg.Connection, units: Sequence[Unit]) -> Sequence[Done]:
     """Do the first statement of all units, then the second of those that found what they need, and so on."""
-    changed: Counter[int] = Counter()
-    failed: dict[int, int] = {}
+    changed = [0] * len(units)
+    failed: list[int | None] = [None] * len(units)
     for index, first in enumerate(units[0].statements):
         parts = [
-            Part(number, unit.statements[index]) for number, unit in enumerate(units) if number not in failed
+            (number, unit.statements[index]) for number, unit in enumerate(units) if failed[number] is None
         ]
         counts = Counter(await _changes(connection, parts))
-        failed |= {part.unit: index for part in parts if counts[part.unit] < first.needs}
-        changed.update(counts)
-    return [Done(changed[number], failed=failed.get(number)) for number in range(len(units))]
+        for number, _ in parts:
+            count = counts[number]
+            changed[number] += count
+            if count < first.needs:
+                failed[number] = index
+    return list(map(Done, changed, repeat(()), failed))
 
 
 async def _one_by_one(connection: asyncpg.Connection, units: Sequence[Unit]) -> Sequence[Done]:
@@ -204,8 +198,8 @@ async def _done_or_undone(connection: asyncpg.Connection, unit: Unit) -> Done:
 
 def _neighbours(units: Sequence[Unit]) -> Iterator[Sequence[Part]]:
     """Join statements that stand beside each other and are the same, also those of different units."""
-    parts = [Part(number, each) for number, unit in enumerate(units) for each in unit.statements]
-    for (_, returns), same in groupby(parts, key=lambda part: (part.statement.sql, part.statement.returns)):
+    parts = [(number, each) for number, unit in enumerate(units) for each in unit.statements]
+    for (_, returns), same in groupby(parts, key=lambda part: (part[1].sql, part[1].returns)):
         if returns:
             yield from ([part] for part in same)
         else:
@@ -214,18 +208,27 @@ def _neighbours(units: Sequence[Unit]) -> Iterator[Sequence[Part]]:
 
 async def _changes(connection: asyncpg.Connection, parts: Sequence[Part]) -> Iterable[int]:
     """Run a statement for all rows; return the unit of each changed row."""
-    rows = [row for part in parts for row in part.statement.rows]
+    rows = [row for _, statement in parts for row in statement.rows]
     if not rows:
         return ()
-    sql = parts[0].statement.sql
-    units = [part.unit for part in parts for _ in part.statement.rows]
+    sql = parts[0][1].sql
+    units = [number for number, statement in parts for _ in statement.rows]
     if len(rows) > 1 and (together := many(sql, rows)):
-        unit_of = dict(zip(map(together.key, rows), units, strict=True)) if together.key else {}
+        insert, values = together
+        if insert.key is None:
+            await connection.execute(insert.sql, *values)
+            return units
+        unit_of = dict(zip(map(insert.key, rows), units, strict=True))
         # A row must not change twice in one statement.
-        if together.key is None or len(unit_of) == len(rows):
-            changed = await connection.fetch(together.sql, *zip(*rows, strict=True))
-            return [unit_of[tuple(row)] for row in changed] if together.key else units
+        if len(unit_of) == len(rows):
+            changed = await connection.fetch(insert.sql, *values)
+            return units if changed[0][0] == len(rows) else _owners(unit_of, changed)
     return await _changes_one_by_one(connection, sql, rows, units)
+
+
+def _owners(unit_of: Mapping[Row, int], changed: Sequence[Row]) -> Iterable[int]:
+    """Return the unit of each row that was changed, some at least having not been."""
+    return (unit_of[tuple(key)] for count, *key in changed if count)
 
 
 async def _changes_one_by_one(

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from contextlib import asynccontextmanager
 from itertools import groupby, repeat
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 
 import aiosqlite
@@ -16,7 +17,7 @@ from bot.store.grouping import GroupCommit
 from bot.store.sqlite_faults import fault
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Sequence
     from pathlib import Path
 
 READERS = 3
@@ -25,6 +26,9 @@ BUSY_TIMEOUT_S = 5.0
 # WAL lets readers read while one writes; FULL makes each commit outlast a loss of power, at next to no cost
 # under group commit. Both are set again at each start: a restored file comes without WAL.
 WRITER_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL"
+
+
+MIXING = attrgetter("mixing")
 
 
 class Group:
@@ -51,20 +55,15 @@ class WriterConnection(sqlite3.Connection):
             return super().executemany(sql, parameters)
         cursor = self.execute("BEGIN IMMEDIATE")
         try:
-            for is_mixed, same in groupby(parameters.units, key=_mixing):
+            for mixing, same in groupby(parameters.units, key=MIXING):
                 units = list(same)
-                parameters.results += _mixed(cursor, units) if is_mixed else _in_order(cursor, units)
+                parameters.results += _mixed(cursor, units) if mixing else _in_order(cursor, units)
             cursor.execute("COMMIT")
         finally:
             # Also after a failed COMMIT; SQLite itself has rolled back where the disk was full.
             if self.in_transaction:
                 cursor.execute("ROLLBACK")
         return cursor
-
-
-def _mixing(unit: Unit) -> Sequence[str]:
-    """Return the statements of a unit that may be mixed with those of its neighbours, else nothing."""
-    return [each.sql for each in unit.statements] if unit.mixes else ()
 
 
 def _in_order(cursor: sqlite3.Cursor, units: Iterable[Unit]) -> Iterator[Done]:
@@ -169,9 +168,9 @@ class SqliteEngine:
                 self._free_readers.append(reader)
         return cast("Sequence[Row]", rows)
 
-    async def write(self, unit: Unit) -> Done:
+    def write(self, unit: Unit) -> Awaitable[Done]:
         """Commit a unit with all that wait."""
-        return await self._group.write(unit)
+        return self._group.write(unit)
 
     async def close(self) -> None:
         """Finish the writes, then end every connection's thread; none is a daemon."""

@@ -57,6 +57,12 @@ async def test_units_that_raise_rows_learn_which_of_them_did(engine: Engine, nam
     assert sorted(map(tuple, rows)) == [("a", 6), ("b", 5), ("new", 1)]
 
 
+async def test_texts_of_many_rows_are_kept_as_they_are(engine: Engine) -> None:
+    texts = ['"', "\\", '\\"', "{a,b}", "NULL", "", " a ", "it's", "two\nlines", "👍🏽 é"]
+    await engine.write(put(*texts))
+    assert sorted(map(str, await digests(engine))) == sorted(texts)
+
+
 async def test_a_faulty_unit_fails_alone(engine: Engine) -> None:
     half = Unit((*put("half").statements, *put("whole", at=None).statements))
     results = await asyncio.gather(
@@ -87,6 +93,15 @@ async def test_a_returning_statement_tells_its_rows(engine: Engine) -> None:
     statement = Statement(PUT, [("a", 7)], returns="digests.at")
     done = await engine.write(Unit((statement,)))
     assert (done.changed, [tuple(row) for row in done.rows]) == (1, [(7,)])
+
+
+async def test_a_unit_that_returns_is_not_done_twice_where_its_neighbour_fails(engine: Engine) -> None:
+    again = PUT.replace("NOTHING", "UPDATE SET at = digests.at + 1")
+    await engine.write(put("a", at=7))
+    units = [Unit((Statement(again, [row], returns="digests.at"),)) for row in (("a", 1), ("b", None))]
+    done = await asyncio.gather(*(engine.write(unit) for unit in units), return_exceptions=True)
+    assert [isinstance(each, Exception) for each in done] == [False, True]
+    assert [tuple(row) for row in await engine.fetch("SELECT digest, at FROM digests")] == [("a", 8)]
 
 
 async def test_closing_finishes_what_waits_and_takes_nothing_more(tmp_path: Path) -> None:

@@ -21,19 +21,32 @@ PLAIN = "INSERT INTO digests (digest, at) VALUES (?1, ?2)"
 def test_an_array_for_each_column_tells_the_keys_of_changed_rows() -> None:
     found = many(DIGEST, ROWS)
     assert found is not None
-    assert " ".join(found.sql.split()) == (
-        "INSERT INTO digests (digest, at) SELECT * FROM unnest($1::text[], $2::bigint[])"
-        " ON CONFLICT (digest) DO NOTHING RETURNING digests.digest, digests.digest"
+    insert, values = found
+    assert " ".join(insert.sql.split()) == (
+        "WITH changed AS (INSERT INTO digests (digest, at)"
+        " SELECT * FROM unnest($1::text::text[], $2::text::bigint[])"
+        " ON CONFLICT (digest) DO NOTHING RETURNING digests.digest AS key0, digests.digest AS key1)"
+        " SELECT counted.rows, changed.* FROM (SELECT count(*) AS rows FROM changed) AS counted"
+        " LEFT JOIN changed ON counted.rows < $3::bigint"
     )
-    assert found.key is not None
-    assert found.key(("a", 1)) == ("a", "a")
+    assert values == ('{"a","b"}', "{1,2}", 2)
+    assert insert.key is not None
+    assert insert.key(("a", 1)) == ("a", "a")
 
 
 def test_without_a_conflict_every_row_is_changed() -> None:
     found = many(PLAIN, [("a", 1.5), ("b", None)])
     assert found is not None
-    assert found.key is None
-    assert found.sql.endswith("unnest($1::text[], $2::double precision[])")
+    insert, values = found
+    assert insert.key is None
+    assert insert.sql.endswith("unnest($1::text::text[], $2::text::double precision[])")
+    assert values == ('{"a","b"}', "{1.5,NULL}")
+
+
+def test_a_text_stands_in_quotes_and_nothing_does_not() -> None:
+    found = many(PLAIN, [("NULL", 1), (None, 2), ('a"\\,', None)])
+    assert found is not None
+    assert found[1] == (r"""{"NULL",NULL,"a\"\\,"}""", "{1,2,NULL}")
 
 
 def test_acts_are_kept_together() -> None:
