@@ -70,7 +70,7 @@ class PostgresEngine:
     def __init__(self, pool: asyncpg.Pool, where: str) -> None:
         self.pool = pool
         self.where = where
-        self._group = GroupCommit(self._commit)
+        self._group = GroupCommit(self._commit, in_turns=True)
         self._is_closed = False
 
     async def fetch(self, sql: str, *values: Value) -> Sequence[Row]:

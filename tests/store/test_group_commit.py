@@ -143,6 +143,25 @@ async def test_units_that_wait_share_a_commit() -> None:
     assert sizes == [500, 500, 200]
 
 
+@pytest.mark.parametrize(("in_turns", "expected"), [(False, [4, 4, 4]), (True, [4, 2, 2, 2, 2])])
+async def test_callers_that_go_in_step_are_parted(in_turns: bool, expected: Sequence[int]) -> None:
+    sizes: list[int] = []
+
+    async def run(units: Sequence[Unit]) -> Sequence[Done]:
+        sizes.append(len(units))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        return [Done(1) for _ in units]
+
+    async def write_thrice() -> None:
+        for digest in "abc":
+            await group.write(put(digest))
+
+    group = GroupCommit(run, in_turns=in_turns)
+    await asyncio.gather(*(write_thrice() for _ in range(4)))
+    assert sizes == expected
+
+
 async def test_writers_of_papers_wait_for_each_other_on_postgres(tmp_path: Path) -> None:
     other = await connect()
     try:
