@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from adapters.discord.client.rest import NO_TURN
 from adapters.discord.errors import BAD_TOKEN, Refused, find_result
 from adapters.discord.messenger.permissions import NEEDED, Sight, asked, report_of
 from bot.domain.deliveries import Gone
@@ -81,7 +82,7 @@ def why_not(fault: Fault) -> str:
     """Say why nothing can be asked."""
     if isinstance(fault, Refused) and fault.status == HTTPStatus.UNAUTHORIZED:
         return BAD_TOKEN
-    return f"{fault}; its address is set by DISCORD_API_URL"
+    return str(fault) if fault == NO_TURN else f"{fault}; its address is set by DISCORD_API_URL"
 
 
 def gateway_findings(described: Json | Fault) -> Iterator[Finding]:

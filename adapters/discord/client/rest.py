@@ -19,6 +19,7 @@ import aiohttp
 from discord.http import HTTPClient, Route
 
 from adapters.discord.errors import Fault, Refused, Stopped, Unanswered, fault_of
+from bot.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,6 +104,9 @@ class WithFile:
     file: Attached
 
 
+NO_TURN = Unanswered("was not asked: the store does not say whose turn it is", may_be_done=False)
+
+
 def nothing_left() -> None:
     """Know nothing of what deliveries leave."""
 
@@ -169,6 +173,8 @@ class Rest:
                     return await self.call(method, path, body=body, **named)
         except TimeoutError:
             return Unanswered("gave no answer in time")
+        except StoreError:
+            return NO_TURN
 
     async def read(self, path: str, **named: str | int) -> Answer:
         """Read something that can wait: in a turn that deliveries leave, else as any call aside."""
@@ -204,6 +210,9 @@ class Rest:
                 try:
                     async with self._spare.turn():
                         self._me = dict(await http.static_login(self._token))
+                except StoreError:
+                    await http.close()
+                    return NO_TURN
                 except Exception as raised:  # noqa: BLE001 - what it stands for is returned
                     await http.close()
                     return fault_of(raised)

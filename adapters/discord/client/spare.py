@@ -34,6 +34,9 @@ LONGEST_HELD = timedelta(seconds=10)
 
 LOOKED_EVERY = timedelta(seconds=0.2)
 
+LONGEST_UNTOLD = timedelta(seconds=10)
+"""How long a store that gives no answer is asked again: somebody may be looking on."""
+
 
 class Leases(Protocol):
     """What the store knows of who holds what, in its own time."""
@@ -59,19 +62,37 @@ class Spare:
     async def turn(self) -> AsyncIterator[None]:
         """Wait for a turn: first for that of this process, then for it among all processes.
 
-        Where the store fails this process goes by its own turns alone, for which one call a second is left.
+        Without the store's word no call is made: nothing is left of the 50 for who does not know of others.
+
+        Raises:
+            StoreError: the store has failed for `LONGEST_UNTOLD`.
         """
         async with self._own.slot(Turn()):
             try:
-                while not await self._held(LONGEST_HELD):
-                    await self._clock.sleep(LOOKED_EVERY)
+                await self._taken()
                 yield
             finally:
                 # Also where the call was cancelled: Discord may have seen it.
-                await asyncio.shield(self._held(SECOND))
+                await asyncio.shield(self._let_go())
+
+    async def _taken(self) -> None:
+        """Return when this process holds the turn."""
+        told_at = self._clock.monotonic()
+        while True:
+            try:
+                if await self._held(LONGEST_HELD):
+                    return
+                told_at = self._clock.monotonic()
+            except StoreError:
+                if self._clock.monotonic() - told_at >= LONGEST_UNTOLD.total_seconds():
+                    raise
+            await self._clock.sleep(LOOKED_EVERY)
+
+    async def _let_go(self) -> None:
+        """Hold the turn for a second more; where the store fails it stays held for longer."""
+        with suppress(StoreError):
+            await self._held(SECOND)
 
     async def _held(self, span: timedelta) -> bool:
         """Hold the turn for so long from now; False where another process has it."""
-        with suppress(StoreError):
-            return self._leases is None or await self._leases.hold(ROLE, self._holder, span)
-        return True
+        return self._leases is None or await self._leases.hold(ROLE, self._holder, span)

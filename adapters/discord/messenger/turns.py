@@ -13,8 +13,8 @@ BETWEEN_CALLS = SECOND
 
 RATES = Rates(
     # 50 a second for each bot (Rate Limits, Global Rate Limit); one is left to calls that are no delivery, of
-    # all processes together (client.spare), and one to a process that cannot ask the store for its turn.
-    platform=Rate(48, SECOND),
+    # all processes together (client.spare).
+    platform=Rate(49, SECOND),
     # No number is published; this is what `X-RateLimit-*` says of posting. Other buckets are read from there.
     place=Rate(5, 5 * SECOND),
     kinds={

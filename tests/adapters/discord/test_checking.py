@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.discord.checking import Checking
+from adapters.discord.client.rest import Rest
+from adapters.discord.client.spare import Spare
 from adapters.discord.errors import BAD_TOKEN
 from bot.domain.places import Place
+from bot.errors import StoreError
 from bot.ports.checking import Health
 from tests.adapters.discord.scene import ALONE, GUILD, HERE, NEWS, POSTS, speaking
 from tests.fakes.discord_shapes import APPLICATION
@@ -72,3 +75,22 @@ async def test_without_a_good_token_there_is_nothing_more(scene: Scene) -> None:
     async with speaking(scene.standin, scene.clock, token="wrong") as rest:
         findings = [each async for each in Checking(rest).set_up()]
     assert [(each.health, each.words) for each in findings] == [(WRONG, BAD_TOKEN)]
+
+
+class Silent:
+    """A store that has stopped answering since the doctor read it."""
+
+    async def hold(self, *_asked: object) -> bool:
+        raise StoreError("no answer")
+
+
+async def test_where_the_store_has_stopped_answering_that_is_said_and_discord_is_left_alone(
+    scene: Scene,
+) -> None:
+    rest = Rest(scene.standin.token, Spare(scene.clock, Silent()))
+    findings = [each async for each in Checking(rest).set_up()]
+    assert [(each.health, each.words) for each in findings] == [
+        (WRONG, "Discord was not asked: the store does not say whose turn it is")
+    ]
+    assert not scene.standin.calls
+    await rest.close()

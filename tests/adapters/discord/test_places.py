@@ -101,4 +101,4 @@ async def test_of_a_place_that_is_gone_it_says_so(scene: Scene) -> None:
 
 def test_a_slot_is_left_for_what_is_no_delivery() -> None:
     assert RATES.platform is not None
-    assert RATES.platform.calls == 48
+    assert RATES.platform.calls == 49
