@@ -307,6 +307,8 @@ class Rates:
     """The limits of a platform, taken before it says no. None: there is no such limit."""
 
     platform: Rate | None = None
+    apart: timedelta = timedelta(0)
+    """How far apart calls to the platform begin at least."""
     server: Rate | None = None
     place: Rate | None = None
     kinds: dict[DeliveryKind, Rate] = field(default_factory=dict)

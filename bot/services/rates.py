@@ -52,10 +52,15 @@ class Bucket:
     """One limit: so many slots, where it has any (`rate`), and until when the platform has closed it.
 
     Who comes first is served first. `used_until` (monotonic seconds) is when the slots are free at first.
+    Calls begin at least `apart` from each other.
     """
 
-    def __init__(self, rate: Rate | None, clock: Clock, used_until: float) -> None:
+    def __init__(
+        self, rate: Rate | None, clock: Clock, used_until: float, apart: timedelta = timedelta(0)
+    ) -> None:
         self._clock = clock
+        self._apart_s = apart.total_seconds()
+        self._begins_at = 0.0
         self._per_s = rate.per.total_seconds() if rate else 0.0
         self._share_s = self._per_s / rate.calls if rate else 0.0
         self._free: list[float] | None = [used_until] * rate.calls if rate else None
@@ -105,8 +110,10 @@ class Bucket:
             free_at = await self._take()
             try:
                 await self._wait_until(free_at)
+                await self._wait_until(self._next_begin())
                 while self.closed_s() > 0:
                     await self._wait_until(self._open_at)
+                    await self._wait_until(self._next_begin())
             except BaseException:
                 self._give(free_at)
                 raise
@@ -116,6 +123,12 @@ class Bucket:
                 self._give(free_at if turn.is_spared else self._clock.monotonic() + self._per_s)
         finally:
             self._users -= 1
+
+    def _next_begin(self) -> float:
+        """Return when the next call may begin, apart from the last, and count it as begun then."""
+        begins_at = max(self._clock.monotonic(), self._begins_at)
+        self._begins_at = begins_at + self._apart_s
+        return begins_at
 
     async def _take(self) -> float:
         """Take the slot that is free first, and return when that is."""
@@ -246,7 +259,8 @@ class Throttle:
     def _bucket(self, key: Key, rate: Rate | None) -> Bucket:
         if key not in self._buckets:
             unknown = min(UNKNOWN_SPAN, rate.per) if rate else timedelta(0)
-            self._buckets[key] = Bucket(rate, self._clock, self._started + unknown.total_seconds())
+            apart = timedelta(0) if key else self._rates.apart
+            self._buckets[key] = Bucket(rate, self._clock, self._started + unknown.total_seconds(), apart)
         return self._buckets[key]
 
     def _forget_idle(self) -> None:

@@ -86,6 +86,29 @@ def test_little_of_the_limit_is_left_unused() -> None:
     assert virtually(asked) >= 0.88 * 50
 
 
+def test_calls_to_the_platform_are_spread_at_little_cost() -> None:
+    """Also after the platform has closed itself, when all that was held up could begin at one moment."""
+    apart = SECOND / 100
+
+    async def asked(clock: VirtualClock) -> tuple[list[float], float]:
+        throttle, began = Throttle(Rates(platform=Rate(50, SECOND), apart=apart), clock), list[float]()
+
+        async def call(number: int) -> None:
+            async with throttle.turn(place(number), POST):
+                began.append(clock.monotonic())
+                await clock.sleep(SECOND / 10)
+
+        tasks = [asyncio.create_task(call(number)) for number in range(1_000)]
+        await clock.sleep(SECOND)
+        throttle.obey(place(1), POST, Throttled(SECOND, Reach.PLATFORM))
+        await asyncio.gather(*tasks)
+        return began, clock.monotonic() - 2
+
+    began, took_s = virtually(asked)
+    assert min(later - sooner for sooner, later in pairwise(began)) >= apart.total_seconds() - 1e-5
+    assert 1_000 / took_s >= 0.88 * 50
+
+
 def test_limits_begin_full_as_the_time_before_the_start_is_not_known() -> None:
     async def first_call(clock: VirtualClock, per: timedelta) -> float:
         called = Called(clock, Rates(platform=Rate(5, per)))
