@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.domain.answers import PaperPage, Ranked
@@ -263,8 +264,12 @@ def fair_share(needs: Sequence[int], average: int) -> int:
     return max(needs, default=average)
 
 
+@lru_cache(maxsize=500)
 def digest_entry(chosen: Chosen, listed: Listed, max_chars: int = 2 * ENTRY_CHARS) -> Entry:
-    """Show one paper in at most `max_chars` characters; its sentence gets what title and facts leave."""
+    """Show one paper in at most `max_chars` characters; its sentence gets what title and facts leave.
+
+    The same papers stand in the editions of many places.
+    """
     title = cut(title_of(listed.paper), TITLE_CHARS)
     by = cut(byline(listed.paper), BYLINE_CHARS)
     facts = tuple(fitting(list(facts_of(chosen, listed, by)), FACTS_CHARS))

@@ -12,7 +12,8 @@ only that can be copied.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from adapters.discord.limits import MAX_CONTENT, MAX_DESCRIPTION, MAX_EMBEDS_TOTAL, MAX_TITLE
@@ -32,11 +33,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from adapters.discord.render.payload import Row
+    from bot.domain.pressable import Votable
 
 __all__ = ["Payload", "marked_key", "render", "render_all"]
 
 ACCENT = 0x5B7FC7
 """The colour of the embed's edge, the same for everything."""
+
+MOST_REMEMBERED = 128
+"""Cards whose layout is remembered; one takes a few kB."""
 
 FOOTER_ROOM = 500
 """How much of the remarks at the end stands in the small line below; it is a line or two."""
@@ -63,18 +68,35 @@ def render(card: Card, *, key: str = "", silent: bool = False, more: str = "") -
 # --- In a frame ----------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The text of a card as embeds have it, and the papers in it."""
+
+    title: str
+    texts: tuple[str, ...]
+    footer: str
+    ballots: tuple[Votable, ...]
+
+
 def framed(card: Card, key: str, more: str) -> Payload:
     """Render a card as an embed; as two where the text is longer than the description of one."""
+    layout = laid_out(card)
+    rows = rows_of(card, layout.ballots, key, more)
+    url = heading_url(card, key, has_mark=bool(marked_key(custom_ids(rows), ())))
+    return Payload(embeds=tuple(embeds_of(layout.title, url, layout.texts, layout.footer)), components=rows)
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def laid_out(card: Card) -> Layout:
+    """Lay a card's text out. One card goes to many channels, where only the keys on its buttons differ."""
     title, parts, footer = taken_apart(card)
     room = MAX_EMBEDS_TOTAL - size(title) - size(footer)
     blocks = fitted(parts, room, is_ours=not shows_papers(card))
     ballots = votables_of(block.part for block in blocks if isinstance(block.part, Entry))
-    rows = rows_of(card, ballots, key, more)
     texts = joined(blocks, MAX_DESCRIPTION)
     if not texts and not title:
         texts = [escaped(clipped(plain(card.gist) or ELLIPSIS, MAX_DESCRIPTION))]
-    url = heading_url(card, key, has_mark=bool(marked_key(custom_ids(rows), ())))
-    return Payload(embeds=tuple(embeds_of(title, url, texts, footer)), components=rows)
+    return Layout(title, tuple(texts), footer, tuple(ballots))
 
 
 def taken_apart(card: Card) -> tuple[str, Sequence[Part], str]:

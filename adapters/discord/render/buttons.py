@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from adapters.discord.limits import MAX_LABEL, MAX_OPTION, MAX_OPTIONS, MAX_ROW_BUTTONS, MAX_ROWS
@@ -22,8 +23,9 @@ MOST_VOTE_BUTTONS = 10
 """More papers are voted for with a select: three rows of buttons are no card any more."""
 
 
+@lru_cache(maxsize=1_000)
 def shown(text: str, room: int) -> str:
-    """Return plain text as labels have it, cut to `room` units."""
+    """Return plain text as labels have it, cut to `room` units; the same stand below many messages."""
     return clipped(plain(text), room, str)
 
 

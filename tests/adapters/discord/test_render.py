@@ -22,6 +22,7 @@ from tests.views.samples import ANSWERS, EDITION, HUMANOIDS, NOTHING, NOW, SHOWN
 from tools.discord_markdown import rows_of
 
 DIGEST = edition_card(EDITION, SHOWN, 0)
+OTHER_KEY = KEY[::-1]
 HERE = Place("discord", "123456789012345678", "987654321098765432")
 
 
@@ -241,6 +242,16 @@ def test_a_digest_has_a_button_a_paper_a_select_and_more() -> None:
         {"label": "2 · One Language for Humanoids", "value": HUMANOIDS.paper.id},
     ]
     assert len(body["components"]) == 3
+
+
+def test_one_card_in_many_channels_has_the_key_of_each_and_no_trace_of_the_others() -> None:
+    first = render(DIGEST, key=KEY).body()
+    text, labels_before = visible(first), labels(first)
+    first["embeds"][0]["title"] = "spoilt"
+    first["components"].clear()
+    other = render(DIGEST, key=OTHER_KEY).body()
+    assert (visible(other), labels(other)) == (text, labels_before)
+    assert marked_key((each["custom_id"] for each in components(other)), ()) == OTHER_KEY
 
 
 def test_a_vote_changes_the_button_and_no_id() -> None:
