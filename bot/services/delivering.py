@@ -64,6 +64,9 @@ FAULT = "a fault of the bot"
 MOST_COUNTED = 10_000
 """Deliveries whose failures are remembered."""
 
+CARDS_AT_ONCE = 8
+"""Deliveries that read what they say: all that were claimed together would have commands wait behind them."""
+
 STORE_FAILED = timedelta(seconds=5)
 """How long a delivery waits whose card could not be read."""
 
@@ -146,6 +149,7 @@ class Courier:
         """How long a lease is."""
         self.throttle = Throttle(messenger.rates, clock)
         self.quarantine = Quarantine(clock, self.span)
+        self._reading = asyncio.Semaphore(CARDS_AT_ONCE)
         self._queued: set[asyncio.Task[object]] = set()
         """The tasks that wait for their turn: no call of theirs is on its way."""
         self._failures, self._faults = Tally(), Tally()
@@ -212,7 +216,8 @@ class Courier:
 
     async def _sent(self, delivery: Delivery, lease: Lease) -> Settled:
         """Send a delivery, and decide what follows from the answer."""
-        answer: SendResult | Card | Settled = await self._card(delivery)
+        async with self._reading:
+            answer: SendResult | Card | Settled = await self._card(delivery)
         if isinstance(answer, Card):
             answer = await self._called(delivery, delivery.kind, lease, self._request(delivery, answer))
         if isinstance(answer, Settled):

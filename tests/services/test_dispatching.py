@@ -24,7 +24,7 @@ from bot.domain.deliveries import (
 from bot.domain.places import Identity
 from bot.ports.voting import CastVote
 from bot.services import delivering, dispatching
-from bot.services.delivering import MOST_FAULTS
+from bot.services.delivering import CARDS_AT_ONCE, MOST_FAULTS
 from tests.contract.voting import reaction, votes_over
 from tests.fakes.messenger import DISCORD, Mishap
 from tests.services.sending import MINUTE, POSTS, SECOND, THREAD, Fate, How, World, a_notice, a_place
@@ -41,11 +41,12 @@ from tests.services.stories import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from bot.domain.cards import Card
     from bot.domain.deliveries import Delivery, SendResult
+    from bot.domain.editions import Edition
 
 
 # --- In fair weather --------------------------------------------------------------------
@@ -65,6 +66,33 @@ def test_what_is_due_is_posted_and_what_is_not_waits() -> None:
     world = in_a_world(story)
     assert gists(world) == ["now", "in an hour"]
     assert ends(world) == [DONE, DONE]
+
+
+def test_of_many_that_are_due_only_some_read_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What else asks the store waits behind these, and not behind all of them."""
+    reading, most = 0, 0
+
+    async def story(world: World) -> None:
+        process = world.start()
+        for number in range(60):
+            await world.subscribe(a_place(number))
+            await world.owe(a_place(number), POSTS, papers=1)
+        read = world.delivery.editions
+
+        async def counted(keys: Sequence[str]) -> Mapping[str, Edition]:
+            nonlocal reading, most
+            reading += 1
+            most = max(most, reading)
+            await asyncio.sleep(0.01)
+            reading -= 1
+            return await read(keys)
+
+        monkeypatch.setattr(world.delivery, "editions", counted)
+        await until(lambda: len(world.heard) == 60)
+        await process.kill()
+
+    in_a_world(story)
+    assert most == CARDS_AT_ONCE
 
 
 def test_an_edition_comes_in_its_layout_and_order() -> None:
