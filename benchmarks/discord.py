@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import multiprocessing
 import os
 import subprocess
@@ -26,6 +27,7 @@ from benchmarks.fanout import GOAL, WARM_S
 from benchmarks.listening import TOKEN, listening
 from benchmarks.measuring import MS, percentile, show_table, verdict
 from benchmarks.owing import TO_OWE_ONE, deliver, opened, owe
+from bot.cli.loops import all_loaded
 from bot.domain.places import Place
 from bot.wiring import SystemClock
 
@@ -77,6 +79,7 @@ async def be_discord(pipe: Connection, channels: int, latency_s: tuple[float, fl
         standin.add_guild(place(number).server)
         standin.add_channel(place(number).channel, place(number).server)
     async with standin.serving():
+        gc.freeze()  # looking for garbage among so many servers would hold up answers, as if the bot did
         pipe.send(standin.url)
         asking = asyncio.create_task(ask(standin, channels, commands))
         while not await asyncio.to_thread(pipe.poll, 0.2):
@@ -139,6 +142,7 @@ async def run(channels: int, latency_s: tuple[float, float], commands: int) -> N
         store = await stack.enter_async_context(opened(""))
         url = await asyncio.to_thread(here.recv)
         messenger = await stack.enter_async_context(listening(store, url))
+        all_loaded()  # as `papers run` does
         due_at = datetime.now(UTC) + timedelta(seconds=2 * WARM_S) + channels * TO_OWE_ONE
         await owe(store, [place(number) for number in range(channels)], due_at)
         took_s, cpu_s = await deliver(store, messenger, channels, due_at)
