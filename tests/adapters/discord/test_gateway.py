@@ -11,12 +11,13 @@ import pytest
 from adapters.discord.client import connection, gateway
 from adapters.discord.client.rest import use_api
 from adapters.discord.client.shards import Shards, parse_shards
+from adapters.discord.client.spare import Spare
 from adapters.discord.events.servers import REMOVED
 from bot.domain.places import Place, PlaceKind
 from bot.domain.subscriptions import Standing, Subscription
-from bot.errors import PapersError
+from bot.errors import PapersError, StoreError
 from bot.ports.delivery import Caps, Change
-from tests.adapters.discord.scene import ALONE, GUILD, HERE, POSTS
+from tests.adapters.discord.scene import ALONE, GUILD, HERE, POSTS, SceneClock
 from tests.adapters.discord.service import Service, a_service
 from tests.fakes.clock import START
 from tests.fakes.discord_shapes import guild_create
@@ -150,6 +151,35 @@ async def why_it_ended(service: Service) -> str:
         with pytest.raises(PapersError) as ended:
             await service.running
     return str(ended.value)
+
+
+class Leases:
+    """A store that knows whose turn it is, as long as it answers."""
+
+    is_silent = False
+
+    async def hold(self, *_asked: object) -> bool:
+        if self.is_silent:
+            raise StoreError("The store does not answer.")
+        return True
+
+
+@pytest.mark.parametrize("has_connected", [False, True])
+async def test_where_the_store_does_not_say_whose_turn_it_is_it_ends_and_says_so(
+    service: Service, *, has_connected: bool
+) -> None:
+    leases = Leases()
+    service.gateway._turn = Spare(SceneClock(), leases).turn
+    service.start()
+    if has_connected:
+        await service.connected()
+        service.standin.gateway.drop()
+    leases.is_silent = True
+    assert service.running is not None
+    async with asyncio.timeout(20):
+        with pytest.raises(PapersError, match="does not answer"):
+            await service.running
+    assert service.standin.gateway.connections == has_connected
 
 
 async def test_a_bad_token_is_one_sentence_without_the_token() -> None:
