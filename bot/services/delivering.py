@@ -217,6 +217,8 @@ class Courier:
     async def _sent(self, delivery: Delivery, lease: Lease) -> Settled:
         """Send a delivery, and decide what follows from the answer."""
         async with self._reading:
+            if self._is_stopping:
+                return self._back(delivery, timedelta(0))
             answer: SendResult | Card | Settled = await self._card(delivery)
         if isinstance(answer, Card):
             answer = await self._called(delivery, delivery.kind, lease, self._request(delivery, answer))

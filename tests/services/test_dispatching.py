@@ -69,10 +69,11 @@ def test_what_is_due_is_posted_and_what_is_not_waits() -> None:
 
 
 def test_of_many_that_are_due_only_some_read_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What else asks the store waits behind these, and not behind all of them."""
-    reading, most = 0, 0
+    """What else asks the store waits behind these, and not behind all of them; a stop waits for no more."""
+    reading, most, stop_took_s = 0, 0, 0.0
 
     async def story(world: World) -> None:
+        nonlocal stop_took_s
         process = world.start()
         for number in range(60):
             await world.subscribe(a_place(number))
@@ -83,16 +84,20 @@ def test_of_many_that_are_due_only_some_read_at_a_time(monkeypatch: pytest.Monke
             nonlocal reading, most
             reading += 1
             most = max(most, reading)
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(1)
             reading -= 1
             return await read(keys)
 
         monkeypatch.setattr(world.delivery, "editions", counted)
-        await until(lambda: len(world.heard) == 60)
+        await until(lambda: len(world.heard) >= CARDS_AT_ONCE)
+        stopped_at = world.clock.monotonic()
+        await process.dispatcher.stop()
+        stop_took_s = world.clock.monotonic() - stopped_at
         await process.kill()
 
     in_a_world(story)
     assert most == CARDS_AT_ONCE
+    assert stop_took_s < 2
 
 
 def test_an_edition_comes_in_its_layout_and_order() -> None:
