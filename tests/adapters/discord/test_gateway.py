@@ -17,8 +17,9 @@ from bot.domain.places import Place, PlaceKind
 from bot.domain.subscriptions import Standing, Subscription
 from bot.errors import PapersError, StoreError
 from bot.ports.delivery import Caps, Change
-from tests.adapters.discord.scene import ALONE, GUILD, HERE, POSTS, SceneClock
+from tests.adapters.discord.scene import ALONE, GUILD, HERE, POSTS
 from tests.adapters.discord.service import Service, a_service
+from tests.adapters.scenes import SceneClock
 from tests.fakes.clock import START
 from tests.fakes.discord_shapes import guild_create
 
