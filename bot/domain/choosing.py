@@ -24,7 +24,7 @@ from bot.domain.shares import FilterShares, Shares
 from bot.domain.topic_matching import PaperWords, has
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import date, datetime
 
@@ -79,7 +79,7 @@ class Pool:
     """The candidates of a window, best first. Many subscriptions choose from one.
 
     What is the same for all of them is worked out once: whether a paper matches a topic, why it would be
-    chosen, how the newest list is called.
+    chosen, how the newest list is called, what subscriptions that let the same through are given.
     """
 
     def __init__(
@@ -97,6 +97,7 @@ class Pool:
         self._matching = matching or Matching()
         self._chosen: dict[PaperId, Chosen] = {}
         self._headings: dict[date, tuple[str, str]] = {}
+        self.choices: dict[tuple[date, Hashable], Choice] = {}
 
     def with_submitted(self, submitted: Iterable[Listed]) -> Pool:
         """Return what a place chooses from in which papers were submitted."""
@@ -151,6 +152,12 @@ class Sieve:
     had: AbstractSet[PaperId] = frozenset()
     hidden: AbstractSet[PaperId] = frozenset()
 
+    @property
+    def lets_through(self) -> Hashable:
+        """What decides which papers it gives: two that are equal in it give the same."""
+        wish = self.subscription
+        return wish.topic, wish.min_upvotes, wish.count, frozenset(self.had), frozenset(self.hidden)
+
     def passes(self, listed: Listed, matches: Matches) -> bool:
         """Tell whether a paper may be posted; its words are looked at last, as they cost most."""
         paper = listed.paper.id
@@ -174,7 +181,18 @@ class Sieve:
 
 
 def choose(pool: Pool, sieve: Sieve, day: date) -> Choice:
-    """Choose the papers of an edition of the local date `day`, best first, or say why there are none."""
+    """Choose the papers of an edition of the local date `day`, best first, or say why there are none.
+
+    Most subscriptions of a pool have the same wish and have had the same: they share one choice.
+    """
+    asked = day, sieve.lets_through
+    if asked not in pool.choices:
+        pool.choices[asked] = choice_of(pool, sieve, day)
+    return pool.choices[asked]
+
+
+def choice_of(pool: Pool, sieve: Sieve, day: date) -> Choice:
+    """Choose as `choose` does, anew."""
     passing = (one for one in pool.ranked if sieve.passes(one.listed, pool.matches))
     best = list(islice(passing, sieve.subscription.count))
     heading, listed = pool.headings(day)

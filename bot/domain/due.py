@@ -10,14 +10,22 @@ from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.schedule import DAY, TICK, firings, instant_of, next_firing, zone_of
+from bot.domain.schedule import (
+    DAY,
+    TICK,
+    Firing,
+    after_pause,
+    instant_of,
+    moments_around,
+    next_firing,
+    zone_of,
+)
 from bot.domain.subscriptions import Standing
 
 if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from bot.domain.schedule import Firing
     from bot.domain.subscriptions import Subscription
 
 LATE = timedelta(minutes=10)
@@ -83,12 +91,13 @@ def at_now(standing: Standing, now: datetime) -> Fire | Wait:
 
 def due_and_upcoming(standing: Standing, now: datetime) -> tuple[list[Firing], Firing | None]:
     """Return the firings that are due, oldest first, and the one after them."""
-    due: list[Firing] = []
-    for firing in firings(standing.subscription, standing.planned_until):
-        if firing.at > now:
-            return due, firing
-        due.append(firing)
-    return due, None
+    wish = standing.subscription
+    begin = after_pause(wish, standing.planned_until)
+    if begin is None:
+        return [], None
+    due, upcoming = moments_around(wish.at, zone_of(wish.tz), wish.days, begin, now)
+    firings = [Firing(wish.id, wish.place, *moment) for moment in due]
+    return firings, Firing(wish.id, wish.place, *upcoming) if upcoming else None
 
 
 def put_off(now: datetime, zone: ZoneInfo, upcoming: Firing | None) -> datetime:
@@ -156,12 +165,14 @@ def realigned(standing: Standing, now: datetime) -> Standing:
     return waited(standing, until) if until < standing.next_at else standing
 
 
-def fired(standing: Standing, fire: Fire) -> Standing:
+def fired(
+    standing: Standing, fire: Fire, empty_line: str = "", told_fault_since: datetime | None = None
+) -> Standing:
     """Return the standing of a subscription whose firing, and all before it, have their edition."""
     at = fire.firing.at
     until = max(standing.planned_until, at + TICK)
     next_at = fire.upcoming.at if fire.upcoming else at + DAY
-    return replace(standing, planned_until=until, next_at=next_at, last_fired_at=at)
+    return Standing(standing.subscription, until, next_at, at, empty_line, told_fault_since)
 
 
 def awaiting(standing: Standing, now: datetime) -> Standing:

@@ -247,8 +247,7 @@ def standing_after(making: Making, edition: Edition, deliveries: tuple[Delivery,
             told_since = making.health.failing_since
         case SourceNews.OVER:
             told_since = None
-    after = fired(making.standing, making.fire)
-    return replace(after, empty_line=line_after(making, edition, deliveries), told_fault_since=told_since)
+    return fired(making.standing, making.fire, line_after(making, edition, deliveries), told_since)
 
 
 def line_after(making: Making, edition: Edition, deliveries: tuple[Delivery, ...]) -> str:

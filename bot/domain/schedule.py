@@ -14,14 +14,14 @@ from datetime import UTC, datetime, time, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.subscriptions import EVERY_DAY
 from bot.domain.zones import zone_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import date
 
     from bot.domain.places import Place
@@ -47,7 +47,15 @@ class Firing:
     @property
     def key(self) -> str:
         """What makes it this firing and no other, whatever the zone data say of its instant."""
-        return f"{self.subscription}@{self.local_date}T{self.local_time:%H:%M}"
+        return f"{self.subscription}@{self.local_date}T{self.local_time.isoformat('minutes')}"
+
+
+class Moment(NamedTuple):
+    """When something fires, whoever's it is: the nominal local date and time, and the instant (UTC)."""
+
+    local_date: date
+    local_time: time
+    at: datetime
 
 
 # --- From wall time to instants -------------------------------------------------
@@ -94,27 +102,48 @@ def firings(subscription: Subscription, start: datetime, end: datetime | None = 
     begin = after_pause(subscription, start)
     if begin is None:
         return
-    zone = zone_of(subscription.tz)
-    walls = sorted(set(subscription.at))
-    for day in matching_days(subscription, begin.astimezone(zone).date()):
-        for wall in walls:
+    for moment in moments(subscription.at, zone_of(subscription.tz), subscription.days, begin):
+        if end is not None and moment.at >= end:
+            return
+        yield Firing(subscription.id, subscription.place, *moment)
+
+
+def moments(
+    walls: Iterable[time], zone: ZoneInfo, days: Collection[str], begin: datetime
+) -> Iterator[Moment]:
+    """Yield what fires from `begin` (included) on, without end, ordered as firings are."""
+    in_order = sorted(set(walls))
+    for day in matching_days(days, begin.astimezone(zone).date()) if in_order else ():
+        for wall in in_order:
             at = instant_of(day, wall, zone)
-            if end is not None and at >= end:
-                return
             if at >= begin:
-                yield Firing(subscription.id, subscription.place, day, wall, at)
+                yield Moment(day, wall, at)
 
 
-def matching_days(subscription: Subscription, first: date) -> Iterator[date]:
-    """Yield the subscription's dates in order, from the day before `first` on: a gap may carry that over."""
-    wanted = [weekday in subscription.days for weekday in EVERY_DAY]
-    if not any(wanted) or not subscription.at:
-        return
+def matching_days(days: Collection[str], first: date) -> Iterator[date]:
+    """Yield the dates of some weekdays in order, from the day before `first` on: a gap may carry it over."""
+    wanted = [weekday in days for weekday in EVERY_DAY]
     day = first - DAY
-    while True:
+    while any(wanted):
         if wanted[day.weekday()]:
             yield day
         day += DAY
+
+
+@lru_cache(maxsize=200)
+def moments_around(
+    walls: tuple[time, ...], zone: ZoneInfo, days: tuple[str, ...], begin: datetime, now: datetime
+) -> tuple[tuple[Moment, ...], Moment | None]:
+    """Return the moments from `begin` until `now`, and the first one after it; None where there is none.
+
+    Kept for those that are due together, of whom most have the same times.
+    """
+    past: list[Moment] = []
+    for moment in moments(walls, zone, days, begin):
+        if moment.at > now:
+            return tuple(past), moment
+        past.append(moment)
+    return tuple(past), None
 
 
 def after_pause(subscription: Subscription, start: datetime) -> datetime | None:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from zoneinfo import ZoneInfoNotFoundError
 
-from bot.domain.choosing import Sieve, choose, choose_recap, rank
+from bot.domain.choosing import Pool, Sieve, choose, choose_recap, rank
 from bot.domain.due import Fire, Wait, at_now, realigned, waited
 from bot.domain.edition_words import RECAP_SPAN, SOURCE
 from bot.domain.editions import window_of
-from bot.domain.papers import PaperId
 from bot.domain.periods import feed_day
 from bot.domain.places import PlaceKind
 from bot.domain.postings import Making, news_of, posting_of
@@ -32,13 +31,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import date, datetime
 
-    from bot.domain.choosing import Choice, Pool
+    from bot.domain.choosing import Choice
     from bot.domain.editions import Window
-    from bot.domain.papers import Listed
+    from bot.domain.papers import Listed, PaperId
     from bot.domain.places import Place
     from bot.domain.sources import SourceHealth
     from bot.domain.topics import Topic
     from bot.ports import Clock, Scope, Scopes, Store
+
+    Leaders = Sequence[Listed]
 
 log = logger("planner")
 
@@ -55,6 +56,8 @@ FAULT_WAIT = timedelta(minutes=1)
 
 LEADERS = 100
 """Papers of the leaderboard that a recap looks at; its filter may take most of them."""
+
+NO_PAPERS: frozenset[PaperId] = frozenset()
 
 NOTIFY = "notify"
 """The setting of a place by which scheduled posts notify."""
@@ -76,7 +79,7 @@ class Tick:
     newest_list: date | None
     scopes: dict[Place, Scope] = field(default_factory=dict)
     pools: dict[tuple[Window, Scope], Pool] = field(default_factory=dict)
-    leaders: dict[Scope, Sequence[Listed]] = field(default_factory=dict)
+    leaders: dict[Scope, Leaders] = field(default_factory=dict)
     stuck: set[str] = field(default_factory=set)
     """Subscriptions whose plan could not be written; they are tried again in the next tick."""
     editions: int = 0
@@ -96,6 +99,14 @@ class Group:
     """What each place has had, what was chosen for it in this go included."""
     submitted: Mapping[Place, Sequence[Listed]]
     """What was put in front of each place lately."""
+
+
+class Ready(NamedTuple):
+    """A subscription that fires, and what it chooses from."""
+
+    standing: Standing
+    fire: Fire
+    offered: Pool | Leaders
 
 
 class Planner:
@@ -221,28 +232,27 @@ class Planner:
             return []
         if len(tick.pools) > MOST_POOLS:
             tick.pools.clear()
-        for standing, _ in firing:
-            await self._fill(standing, tick)
+        ready = [Ready(standing, fire, await self._offered(standing, tick)) for standing, fire in firing]
         group = await self._group({standing.subscription.place for standing, _ in firing}, tick)
-        made = [self._made(standing, fire, tick, group) for standing, fire in firing]
+        made = [self._made(each, tick, group) for each in ready]
         return [planned for planned in made if planned is not None]
 
-    def _made(self, standing: Standing, fire: Fire, tick: Tick, group: Group) -> Planned | None:
+    def _made(self, ready: Ready, tick: Tick, group: Group) -> Planned | None:
         """Make one edition; None where a fault of ours prevents it, which holds up no other.
 
         It stays due, so `status` says that it has not come.
         """
         try:
-            return self._planned(standing, fire, tick, group)
+            return self._planned(ready, tick, group)
         except Exception as fault:  # noqa: BLE001 - as said
-            name, place = standing.subscription.id, str(standing.subscription.place)
+            name, place = ready.standing.subscription.id, str(ready.standing.subscription.place)
             why = fault_words(fault)
             log.error("edition cannot be made", subscription=name, place=place, why=why)  # noqa: TRY400 - our own log
             self._faulty[name] = tick.now + FAULT_WAIT
             tick.stuck.add(name)
             return None
 
-    async def _fill(self, standing: Standing, tick: Tick) -> None:
+    async def _offered(self, standing: Standing, tick: Tick) -> Pool | Leaders:
         """Read what a subscription chooses from, once for all of a community that are due together."""
         place = standing.subscription.place
         scope = tick.scopes[place] = await self._scopes.scope_of(place)
@@ -250,10 +260,11 @@ class Planner:
             if scope not in tick.leaders:
                 since = tick.now - RECAP_SPAN
                 tick.leaders[scope] = await self._store.leaderboard(since, scope=scope, limit=LEADERS)
-            return
-        window = window_of(standing, tick.now)
-        if (window, scope) not in tick.pools:
-            tick.pools[window, scope] = rank(await self._kept.candidates(window, scope), tick.now)
+            return tick.leaders[scope]
+        asked = window_of(standing, tick.now), scope
+        if (pool := tick.pools.get(asked)) is None:
+            pool = tick.pools[asked] = rank(await self._kept.candidates(*asked), tick.now)
+        return pool
 
     async def _group(self, places: Collection[Place], tick: Tick) -> Group:
         """Read what is known of some places."""
@@ -271,12 +282,13 @@ class Planner:
             submitted,
         )
 
-    def _planned(self, standing: Standing, fire: Fire, tick: Tick, group: Group) -> Planned:
+    def _planned(self, ready: Ready, tick: Tick, group: Group) -> Planned:
         """Make one edition; of two of a place that are due together the second sees what the first chose."""
+        standing, fire, _ = ready
         place = standing.subscription.place
-        choice = self._choice(standing, fire, tick, group)
+        choice = self._choice(ready, tick, group)
         if standing.subscription.layout is not Layout.RECAP:
-            group.had[place].update(chosen.paper for chosen in choice.papers)
+            group.had[place].update([chosen.paper for chosen in choice.papers])
         spoiled = is_spoiled(fire.firing, tick.health, tick.newest_list)
         news = news_of(standing, tick.health, is_spoiled=spoiled)
         making = Making(
@@ -292,20 +304,18 @@ class Planner:
         posting = posting_of(making)
         return Planned(standing, posting.after, posting.edition, posting.deliveries)
 
-    def _choice(self, standing: Standing, fire: Fire, tick: Tick, group: Group) -> Choice:
+    def _choice(self, ready: Ready, tick: Tick, group: Group) -> Choice:
         """Choose the papers of one edition."""
-        wish = standing.subscription
+        wish, offered = ready.standing.subscription, ready.offered
         topic = self._topic(wish.topic)
         assert not isinstance(topic, TopicMistake)
-        had = frozenset[PaperId]() if wish.layout is Layout.RECAP else group.had[wish.place]
-        sieve = Sieve(wish, topic, had, group.hidden.get(wish.place, frozenset()))
-        scope = tick.scopes[wish.place]
-        if wish.layout is Layout.RECAP:
-            return choose_recap(tick.leaders[scope], sieve, tick.now)
-        pool = tick.pools[window_of(standing, tick.now), scope]
+        hidden = group.hidden.get(wish.place, NO_PAPERS)
+        if not isinstance(offered, Pool):
+            return choose_recap(offered, Sieve(wish, topic, hidden=hidden), tick.now)
         if submitted := group.submitted.get(wish.place):
-            pool = pool.with_submitted(submitted)
-        return choose(pool, sieve, fire.firing.local_date)
+            offered = offered.with_submitted(submitted)
+        sieve = Sieve(wish, topic, group.had[wish.place], hidden)
+        return choose(offered, sieve, ready.fire.firing.local_date)
 
     def _topic(self, text: str) -> Topic | TopicMistake | None:
         """Read a topic, each text once; None where there is none."""

@@ -80,7 +80,7 @@ def parents_first(owed: Sequence[Delivery]) -> Sequence[Delivery]:
     """Return deliveries in an order in which each comes after its parent, where that is among them."""
     ordered: list[Delivery] = []
     left = list(owed)
-    while left and any(each.parent for each in left):
+    while len(left) > 1 and any(each.parent for each in left):
         keys = {each.key for each in left}
         ready = [each for each in left if each.parent not in keys]
         if not ready:

@@ -55,10 +55,17 @@ def some_editions(count: int) -> str:
     return f"{READ} WHERE key IN ({marks(count)})"
 
 
+# In a minute many editions have the same papers and notes.
 @lru_cache(maxsize=100)
 def chosen_text(papers: tuple[Chosen, ...]) -> str:
-    """Write the papers of an edition as JSON; in a minute many editions have the same."""
+    """Write the papers of an edition as JSON."""
     return json.dumps([[each.paper, *each.because] for each in papers], ensure_ascii=False)
+
+
+@lru_cache(maxsize=100)
+def notes_text(notes: tuple[str, ...]) -> str:
+    """Write the notes of an edition as JSON."""
+    return listed_texts(notes)
 
 
 def edition_row(edition: Edition) -> Row:
@@ -74,7 +81,7 @@ def edition_row(edition: Edition) -> Row:
         micros(edition.made_at),
         edition.heading,
         chosen_text(edition.papers),
-        listed_texts(edition.notes),
+        notes_text(edition.notes),
         edition.footer,
         edition.reason,
         edition.layout,

@@ -27,7 +27,7 @@ from bot.store.rows import (
 from bot.store.standings import MARKS, READ, WISH, comparable, compared, marks_row, standing, wish_row
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from bot.domain.editions import Candidate, Edition
     from bot.domain.places import Place
@@ -156,7 +156,7 @@ class SqlPlans:
 
     async def _move_on(self, planned: Sequence[Planned]) -> None:
         """Let those subscriptions move on whose edition was there already."""
-        rows = [_advance_row(each)[:_EDITION] for each in planned if each.edition is not None]
+        rows = [_advance_row(each) for each in planned if each.edition is not None]
         if rows:
             await self._engine.write(Unit((Statement(MOVE_ON, rows),), alone=PLANNING))
 
@@ -188,11 +188,12 @@ def _waves(planned: Sequence[Planned]) -> Iterator[list[int]]:
 def _planning(planned: Planned) -> Unit:
     """Put a plan into statements, of which the first finds all as it was, or ends it."""
     edition = planned.edition
+    papers = _papers(edition)
     owed = deliveries.parents_first(planned.deliveries)
     statements = (
-        Statement(advance(len(_papers(edition))), [_advance_row(planned)], needs=1),
+        Statement(advance(len(papers)), [(*_advance_row(planned), *papers)], needs=1),
         Statement(KEEP_EDITION, [edition_row(edition)] if edition else []),
-        Statement(KEEP_HAD, list(_had_rows(edition))),
+        Statement(KEEP_HAD, _had_rows(edition, papers) if edition else []),
         Statement(deliveries.ADD, [deliveries.delivery_row(each) for each in owed]),
     )
     return Unit(statements, alone=PLANNING, mixes=True)
@@ -214,10 +215,9 @@ def _advance_row(planned: Planned) -> Row:
         after.subscription.pause_reason,
     )
     key = planned.edition.key if planned.edition else ""
-    return (*comparable(stood, _BEFORE), *marks_row(after), *pause, key, *_papers(planned.edition))
+    return (*comparable(stood, _BEFORE), *marks_row(after), *pause, key)
 
 
-def _had_rows(edition: Edition | None) -> Iterator[Row]:
-    for position, paper in enumerate(_papers(edition), start=1):
-        assert edition is not None
-        yield str(edition.place), paper, micros(edition.made_at), edition.key, position
+def _had_rows(edition: Edition, papers: Iterable[PaperId]) -> Sequence[Row]:
+    where, at = str(edition.place), micros(edition.made_at)
+    return [(where, paper, at, edition.key, position) for position, paper in enumerate(papers, start=1)]

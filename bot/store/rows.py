@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from bot.domain.places import Place, PlaceKind, PlaceProfile
@@ -118,6 +119,7 @@ def profile_of(row: Row) -> PlaceProfile | None:
         return None
 
 
+@cache
 def marks(count: int, first: int = 1) -> str:
     """Return placeholders for a list of values: `?1, ?2, ?3`."""
     return ", ".join(f"?{index}" for index in range(first, first + count))

@@ -96,7 +96,7 @@ def _times(value: str) -> tuple[time, ...]:
 @lru_cache(maxsize=1_000)
 def _days(value: str) -> tuple[str, ...]:
     days = tuple(json.loads(value))
-    if not days or not set(days) <= set(EVERY_DAY) or listed_texts(days) != value:
+    if not days or not set(days) <= set(EVERY_DAY) or listed_days(days) != value:
         raise ValueError
     return days
 
@@ -203,6 +203,12 @@ def listed_times(times: tuple[time, ...]) -> str:
     return listed_texts([wall.isoformat("minutes") for wall in times])
 
 
+@lru_cache(maxsize=1_000)
+def listed_days(days: tuple[str, ...]) -> str:
+    """Write names of days as a JSON list: `["mon", "fri"]`."""
+    return listed_texts(days)
+
+
 def wish_row(wished: Subscription) -> Row:
     """Return the columns WISH of a subscription."""
     return (
@@ -210,7 +216,7 @@ def wish_row(wished: Subscription) -> Row:
         str(wished.place),
         listed_times(wished.at),
         wished.tz,
-        listed_texts(wished.days),
+        listed_days(wished.days),
         wished.count,
         wished.topic,
         wished.min_upvotes,
@@ -252,5 +258,5 @@ def comparable(row: Row, names: dict[str, str]) -> Row:
     """Return the values of a row as `compared` wants them: with something in the place of NULL."""
     nothing: dict[str, Value] = {"TEXT": "", "BIGINT": -1}
     return tuple(
-        nothing[kind] if value is None else value for value, kind in zip(row, names.values(), strict=True)
+        [nothing[kind] if value is None else value for value, kind in zip(row, names.values(), strict=True)]
     )

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.choosing import Choice, Sieve, choose, choose_recap, filter_shares, rank
+from bot.domain.choosing import Choice, Pool, Sieve, choose, choose_recap, filter_shares, rank
 from bot.domain.edition_words import footer_of, would_have_given
 from bot.domain.editions import Candidate, Window, window_of
 from bot.domain.papers import Figure, Listed, Paper, PaperId
@@ -69,7 +70,7 @@ def older(number: int, upvotes: int, ago: int = 1, **more: object) -> Candidate:
 
 
 def chosen(
-    candidates: Sequence[Candidate],
+    candidates: Sequence[Candidate] | Pool,
     *,
     count: int = 5,
     topic: str = "",
@@ -86,7 +87,8 @@ def chosen(
         frozenset(map(paper_id, had)),
         frozenset(map(paper_id, hidden)),
     )
-    return choose(rank(candidates, now), sieve, day)
+    pool = candidates if isinstance(candidates, Pool) else rank(candidates, now)
+    return choose(pool, sieve, day)
 
 
 def numbers(choice: Choice) -> list[int]:
@@ -310,7 +312,7 @@ class Ways:
     topic: str
     least: int
 
-    def chosen(self, candidates: Sequence[Candidate]) -> Choice:
+    def chosen(self, candidates: Sequence[Candidate] | Pool) -> Choice:
         return chosen(
             candidates,
             had=self.had,
@@ -349,6 +351,16 @@ def test_what_is_chosen_is_the_best_that_passes(candidates: list[Candidate], way
     ]
     assert bool(choice.reason) == (not papers)
     assert ways.chosen(candidates[::-1]) == choice
+
+
+@given(CANDIDATES, WAYS, WAYS)
+def test_who_chooses_from_one_pool_gets_what_a_pool_of_its_own_would_give(
+    candidates: list[Candidate], one: Ways, other: Ways
+) -> None:
+    pool = rank(candidates, NOW)
+    # Some that differ in one thing alone, and some that do not differ.
+    mixed = [Ways(*each) for each in product(*zip(astuple(one), astuple(other), strict=True))]
+    assert [ways.chosen(pool) for ways in mixed] == [ways.chosen(candidates) for ways in mixed]
 
 
 @given(CANDIDATES, st.integers(1, 5))
