@@ -97,7 +97,7 @@ def _kind(types: frozenset[type]) -> str | None:
 def _array(column: Sequence[Value], types: frozenset[type]) -> str:
     """Write an array as PostgreSQL reads it; asyncpg takes three times as long, asking what each value is.
 
-    https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO
+    As "Array Input and Output Syntax" has it (PostgreSQL, Arrays).
     """
     if types == JUST_TEXTS:
         texts = cast("Sequence[str]", column)
