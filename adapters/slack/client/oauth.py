@@ -74,7 +74,8 @@ class States:
         content, _, signature = state.rpartition(".")
         nonce, _, until = content.partition(".")
         is_ours = hmac.compare_digest(signature.encode(), self._signature(content).encode())
-        if not is_ours or not hmac.compare_digest(state.encode(), cookie.encode()):
+        # Broken UTF-8 in a header comes as half pairs.
+        if not is_ours or not hmac.compare_digest(state.encode(), cookie.encode("utf-8", "surrogateescape")):
             return False
         now = self._clock.now()
         if now.timestamp() > int(until):

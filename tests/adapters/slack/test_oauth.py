@@ -119,6 +119,17 @@ async def test_a_state_is_good_in_its_own_browser_alone(service: Service) -> Non
     assert await service.slack.installed.installation(NEW) is None
 
 
+async def test_a_cookie_that_is_no_utf8_is_of_no_browser(service: Service) -> None:
+    state = await begun(service)
+    address = urlsplit(service.url)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    asked = f"GET /slack/oauth_redirect?state={state}&code=x HTTP/1.0\r\nHost: x\r\nCookie: papers_install="
+    writer.write(asked.encode() + b"\xff\r\n\r\n")
+    assert b" 400 " in await reader.readline()
+    writer.close()
+    await writer.wait_closed()
+
+
 @pytest.mark.parametrize("state", ["", "x", "a.b.c", "..", "0.9999999999.ünal", "\u0000"])
 async def test_a_state_that_is_none_is_refused(service: Service, state: str) -> None:
     service.session.cookie_jar.update_cookies({"papers_install": "x"})
