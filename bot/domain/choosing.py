@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.domain.edition_words import (
     because_of,
@@ -143,8 +143,7 @@ def is_newest(candidate: Candidate) -> bool:
 # --- Choosing, for each place ------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Sieve:
+class Sieve(NamedTuple):
     """What one subscription lets through in its place. `topic` is the subscription's own, read."""
 
     subscription: Subscription
@@ -238,7 +237,7 @@ def counted_shares(stopped: Iterable[Filter | None]) -> Shares:
 
 def choose_recap(leaders: Iterable[Listed], sieve: Sieve, now: datetime) -> Choice:
     """Choose the week's leaderboard, in the order that it comes in. What a place has had does not matter."""
-    free = replace(sieve, had=frozenset())
+    free = sieve._replace(had=frozenset())
     best = islice((one for one in leaders if free.passes(one, matches_alone)), sieve.subscription.count)
     papers = tuple(Chosen(one.paper.id, leader_reasons(one)) for one in best)
     return Choice(recap_heading(now), papers, reason="" if papers else nobody_voted(sieve.subscription.topic))
@@ -257,7 +256,7 @@ def filter_shares(lists: Iterable[Listed], sieve: Sieve) -> FilterShares:
 
     What the place has had is left aside: the lists are of the past.
     """
-    free = replace(sieve, had=frozenset())
+    free = sieve._replace(had=frozenset())
     stopped = [(one.feed_day, free.stopped_by(one, matches_alone)) for one in lists if one.feed_day]
     passed = Counter(day for day, filtered in stopped if filtered is None)
     days = sorted({day for day, _ in stopped})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.domain.schedule import (
     DAY,
@@ -46,8 +46,7 @@ NEAR = timedelta(minutes=1)
 # --- Fire or wait ------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Fire:
+class Fire(NamedTuple):
     """A firing is due: one edition is made, under the key of the newest, whatever else is due besides."""
 
     firing: Firing

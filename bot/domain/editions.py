@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.domain.periods import feed_day
 
@@ -36,8 +36,7 @@ class EditionKind(StrEnum):
     """The answer to `submit`, which stands already when it is kept: the place has not had its paper by it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """The lists that an edition may choose from, as they stood at `as_of`.
 
     The `lists` newest feed days with a list, or all since `since` where those are more.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.domain.deliveries import Delivery, DeliveryKind, delivery_key
 from bot.domain.due import LATE, fired
@@ -47,8 +47,7 @@ class SourceNews(Enum):
     OVER = "over"
 
 
-@dataclass(frozen=True, slots=True)
-class Making:
+class Making(NamedTuple):
     """All that an edition is made of.
 
     `notifies` is the place's `notify=on`; `publishes`: others follow the place, an announcement channel.
@@ -64,8 +63,7 @@ class Making:
     publishes: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(NamedTuple):
     """What one firing comes to, to be written all or not at all."""
 
     after: Standing

@@ -9,7 +9,6 @@ midnight or swallows a whole day. Its key would else name a day that never had i
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -34,8 +33,7 @@ TICK = timedelta(microseconds=1)
 """The least that tells two instants apart in the store."""
 
 
-@dataclass(frozen=True, slots=True)
-class Firing:
+class Firing(NamedTuple):
     """One moment at which a subscription is due: its nominal local date and time, and the instant (UTC)."""
 
     subscription: str

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bot.domain.editions import Window
 from bot.domain.sources import SourceHealth
@@ -131,8 +131,7 @@ class SubscriptionStore(Protocol):
 # --- Planning -----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """What planning one subscription came to, to be written all or not at all.
 
     `edition` is None where nothing is posted yet and the planner only looks again at `after.next_at`.

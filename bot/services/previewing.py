@@ -137,7 +137,7 @@ class Previewing:
         candidates = list(with_submitted(listed, submitted))
         papers = {one.listed.paper.id: one.listed for one in candidates}
         had = (await self._kept.had([place], list(papers))).get(place, frozenset())
-        pool, sieve = rank(candidates, now), replace(sieve, had=had)
+        pool, sieve = rank(candidates, now), sieve._replace(had=had)
         return Chosen(choose(pool, sieve, firing.local_date), papers, shares_of(pool, sieve))
 
 

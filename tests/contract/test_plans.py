@@ -282,7 +282,7 @@ async def test_one_that_fails_takes_no_other_along(delivery: DeliveryStore) -> N
     standings = [standing(f"{number:03}", Place("discord", str(number), "1")) for number in range(7)]
     await kept(delivery, *standings)
     plans = [planned(each, edition(each)) for each in standings]
-    plans[3] = replace(plans[3], before=replace(standings[3], next_at=None))
+    plans[3] = plans[3]._replace(before=replace(standings[3], next_at=None))
     assert list(await delivery.plan(plans)) == [True, True, True, False, True, True, True]
 
 

@@ -398,4 +398,4 @@ async def test_what_cannot_be_written_hides_nothing_behind_it(house: House) -> N
 
 def stale(planned: Planned) -> Planned:
     """Return a plan that was made before another one."""
-    return replace(planned, before=replace(planned.before, planned_until=EARLY - HOUR))
+    return planned._replace(before=replace(planned.before, planned_until=EARLY - HOUR))

@@ -80,7 +80,7 @@ class Shown:
 MESSAGES = [
     Shown(MessageRef("8001/1"), HERE, {0: 1}),
     Shown(MessageRef("8002/2"), NEXT_DOOR, {0: 1}),
-    Shown(MessageRef("8003/3"), replace(HERE, channel="8003"), {1: 1, 2: 2}),
+    Shown(MessageRef("8003/3"), HERE._replace(channel="8003"), {1: 1, 2: 2}),
     Shown(MessageRef("C01/4.1"), ELSEWHERE, {0: 1}),
     Shown(MessageRef("C01/5.1"), ELSEWHERE, {1: 2, 2: 3}),
 ]

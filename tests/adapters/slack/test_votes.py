@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -170,7 +169,7 @@ async def test_votes_of_a_channel_that_goes_stay(service: Service, kind: str) ->
 
 async def test_votes_of_a_message_that_is_deleted_stay(service: Service) -> None:
     alone = MessageRef("DUANA/1777000000.000300")
-    place = replace(HERE, channel="DUANA")
+    place = HERE._replace(channel="DUANA")
     await posted(service.delivery, alone, (4,), place, service.house.clock.now())
     told = event(
         2,
