@@ -14,7 +14,6 @@ import argparse
 import asyncio
 import time
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as wall_time
 from typing import TYPE_CHECKING
@@ -90,7 +89,7 @@ async def rest(store: SqlStore, number: int, first: int) -> None:
 
 def moved_on(standing: Standing) -> Standing:
     """Return the standing after its firing."""
-    return replace(standing, planned_until=NOW, next_at=NOW + DAY, last_fired_at=NOW)
+    return standing._replace(planned_until=NOW, next_at=NOW + DAY, last_fired_at=NOW)
 
 
 async def plan_all(store: SqlStore, number: int) -> tuple[float, float]:

@@ -16,7 +16,7 @@ import gzip
 import json
 from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from statistics import mean
@@ -138,7 +138,7 @@ def replay(archive: Archive) -> dict[PaperId, date]:
     for now in mornings(archive):
         # Each day's capture has a minute of its own, so that day's wish is made for it.
         wish = Subscription("reader", LOCAL_PLACE, (now.time().replace(second=0),), "UTC")
-        standing = replace(begun(wish, now - timedelta(hours=1)), last_fired_at=fired_at)
+        standing = begun(wish, now - timedelta(hours=1))._replace(last_fired_at=fired_at)
         fire = at_now(standing, now)
         assert isinstance(fire, Fire), f"nothing is due at {now}"
         pool = rank(candidates(archive, window_of(standing, now)), now)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
-from typing import TYPE_CHECKING, NewType, assert_never
+from typing import TYPE_CHECKING, NamedTuple, NewType, assert_never
 
 if TYPE_CHECKING:
     from bot.domain.editions import Edition
@@ -77,8 +77,7 @@ ON_MESSAGES = {DeliveryKind.EDIT, DeliveryKind.REACT, DeliveryKind.PUBLISH}
 """What is done to a message that stands already, its parent's: doing it again changes nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """One message owed to one place."""
 
     key: str

@@ -6,7 +6,7 @@ next. All that a restart, an outage or a clock that steps can do to it is decide
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -129,10 +129,10 @@ def changed(standing: Standing, subscription: Subscription, now: datetime) -> St
 
     Other times, another zone, a pause or its end begin anew, so that no moment of the past becomes due.
     """
-    after = replace(standing, subscription=subscription)
+    after = standing._replace(subscription=subscription)
     if when(subscription) == when(standing.subscription):
         return after
-    return awaiting(replace(after, planned_until=max(standing.planned_until, now)), now)
+    return awaiting(after._replace(planned_until=max(standing.planned_until, now)), now)
 
 
 def when(subscription: Subscription) -> tuple[object, ...]:
@@ -143,7 +143,7 @@ def when(subscription: Subscription) -> tuple[object, ...]:
 
 def waited(standing: Standing, until: datetime) -> Standing:
     """Return the standing of a subscription that is looked at again at an instant."""
-    return replace(standing, next_at=until)
+    return standing._replace(next_at=until)
 
 
 def realigned(standing: Standing, now: datetime) -> Standing:
@@ -156,10 +156,10 @@ def realigned(standing: Standing, now: datetime) -> Standing:
     Raises ZoneInfoNotFoundError where the zone is unknown.
     """
     if standing.planned_until > now + DAY:
-        return awaiting(replace(standing, planned_until=now), now)
+        return awaiting(standing._replace(planned_until=now), now)
     if standing.next_at is None or standing.next_at <= now + NEAR:
         return standing
-    decision = at_now(replace(standing, next_at=None), now)
+    decision = at_now(standing._replace(next_at=None), now)
     until = decision.until if isinstance(decision, Wait) else now
     return waited(standing, until) if until < standing.next_at else standing
 

@@ -73,8 +73,7 @@ class Chosen:
     because: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(NamedTuple):
     """What one firing posts: papers, or the reason that there are none."""
 
     key: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
@@ -100,7 +99,7 @@ def posting_now(making: Making) -> Posting:
     edition = edition_of(making)
     if not edition.papers:
         return Posting(making.standing, edition)
-    after = replace(making.standing, last_fired_at=edition.fires_at, empty_line="")
+    after = making.standing._replace(last_fired_at=edition.fires_at, empty_line="")
     return Posting(after, edition, tuple(deliveries_of(edition, making)))
 
 
@@ -165,7 +164,7 @@ def deliveries_of(edition: Edition, making: Making) -> Iterator[Delivery]:
         heads = [each for each in messages if each.kind is not DeliveryKind.REPLY]
         for head in heads[:MOST_PUBLISHED]:
             publish = message(edition, making, DeliveryKind.PUBLISH, head.part)
-            yield replace(publish, parent=head.key)
+            yield publish._replace(parent=head.key)
 
 
 def messages_of(edition: Edition, making: Making) -> Iterator[Delivery]:
@@ -180,7 +179,7 @@ def messages_of(edition: Edition, making: Making) -> Iterator[Delivery]:
             heading = message(edition, making, DeliveryKind.THREAD)
             yield heading
             for part in range(1, len(edition.papers) + 1):
-                yield replace(message(edition, making, DeliveryKind.REPLY, part), parent=heading.key)
+                yield message(edition, making, DeliveryKind.REPLY, part)._replace(parent=heading.key)
 
 
 def message(edition: Edition, making: Making, kind: DeliveryKind, part: int = 0) -> Delivery:
@@ -211,9 +210,9 @@ def empty_line(edition: Edition, making: Making) -> Iterator[Delivery]:
     text = spoken(edition, making)
     is_expected = expects_list(making.fire)
     if text or (is_expected and (mode is Empty.ALWAYS or (mode is Empty.ONCE and not line))):
-        yield replace(message(edition, making, DeliveryKind.NOTICE), text=text or edition.reason)
+        yield message(edition, making, DeliveryKind.NOTICE)._replace(text=text or edition.reason)
     elif is_expected and mode is Empty.ONCE:
-        yield replace(message(edition, making, DeliveryKind.EDIT), parent=line, text=edition.reason)
+        yield message(edition, making, DeliveryKind.EDIT)._replace(parent=line, text=edition.reason)
 
 
 def spoken(edition: Edition, making: Making) -> str:

@@ -339,7 +339,7 @@ class Courier:
     def _tried(self, delivery: Delivery, answer: SendResult | FindResult) -> Delivery:
         """Return a delivery with its failures counted as its attempts: they set how long it waits."""
         is_failure = isinstance(answer, Failed)
-        return replace(delivery, attempt=self._failures.add(delivery.key)) if is_failure else delivery
+        return delivery._replace(attempt=self._failures.add(delivery.key)) if is_failure else delivery
 
     def _back(self, delivery: Delivery, wait: timedelta) -> Settled:
         """Put a delivery back whose call did not begin; what was looked up is looked up again by then."""

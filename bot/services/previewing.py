@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.answers import Preview, Refusal, SubscriptionState
@@ -106,7 +106,7 @@ class Previewing:
         posting = posting_now(await self._making(wished, firing, chosen.choice, now))
         if not posting.edition.papers:
             return Refusal(f"Nothing was posted. {posting.edition.reason}")
-        after = replace(posting.after, subscription=draft.kept.subscription)
+        after = posting.after._replace(subscription=draft.kept.subscription)
         [is_done] = await self._kept.plan([Planned(draft.kept, after, posting.edition, posting.deliveries)])
         if not is_done:
             return Refusal("Something else was posted or changed here just now. Ask again.")

@@ -167,7 +167,7 @@ class Subscribing:
         meant = here.named(which)
         if isinstance(meant, Refusal):
             return meant
-        return Draft(replace(meant, subscription=wish.of(meant.subscription)), meant)
+        return Draft(meant._replace(subscription=wish.of(meant.subscription)), meant)
 
     async def _make(self, asker: Asker, wish: Wish) -> SubscriptionSaved | Refusal:
         saved = Saved.CHANGED_MEANWHILE
@@ -336,7 +336,7 @@ class Subscribing:
             return None
         if change.before is None:
             return Change(current, None)
-        before = replace(current or change.before, subscription=change.before.subscription)
+        before = (current or change.before)._replace(subscription=change.before.subscription)
         return Change(current, awaiting(before, now))
 
     # --- What all of them need -----------------------------------------------------------

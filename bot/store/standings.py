@@ -13,7 +13,7 @@ from bot.ports.delivery import Broken
 from bot.store.rows import EPOCH, instant, listed_texts, micros, micros_or_none
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from bot.domain.places import Place
@@ -84,7 +84,6 @@ def _place(value: Value) -> Place:
     return found
 
 
-@lru_cache(maxsize=1_000)
 def _times(value: str) -> tuple[time, ...]:
     """Read times of day, written exactly as we write them: else the row would never compare equal."""
     times = tuple(time.fromisoformat(wall) for wall in json.loads(value))
@@ -93,7 +92,6 @@ def _times(value: str) -> tuple[time, ...]:
     return times
 
 
-@lru_cache(maxsize=1_000)
 def _days(value: str) -> tuple[str, ...]:
     days = tuple(json.loads(value))
     if not days or not set(days) <= set(EVERY_DAY) or listed_days(days) != value:
@@ -154,6 +152,11 @@ READERS: tuple[tuple[str, Callable[..., object]], ...] = (
 )
 """What each column is called, and how it is read, in the order of COLUMNS."""
 
+SCHEDULE = slice(COLUMNS.index("at"), COLUMNS.index("created_by"))
+MADE = slice(SCHEDULE.stop, COLUMNS.index("paused_at"))
+PROGRESS = slice(MADE.stop, len(COLUMNS))
+"""What stands beside each other of one kind: in SCHEDULE and PROGRESS many subscriptions are the same."""
+
 UNREADABLE = (ValueError, TypeError, OverflowError, RecursionError)
 
 
@@ -179,10 +182,26 @@ def standing(row: Row) -> Standing | Broken:
 
 def _read(row: Sequence[Value]) -> list[object] | Broken:
     """Read the first columns of COLUMNS, or say which of them cannot be read."""
+    name, where = row[: SCHEDULE.start]
     try:
-        return [reader(value) for (_, reader), value in zip(READERS, row, strict=False)]
+        own = [_words(name), _place(where), *_schedule(*row[SCHEDULE])]
+        return [*own, *_columns(MADE, row[MADE]), *_progress(*row[PROGRESS])]
     except UNREADABLE:
-        return Broken(str(row[0]), str(row[1]), _why(row))
+        return Broken(str(name), str(where), _why(row))
+
+
+@lru_cache(maxsize=1_000, typed=True)
+def _schedule(*values: Value) -> Sequence[object]:
+    return _columns(SCHEDULE, values)
+
+
+@lru_cache(maxsize=1_000, typed=True)
+def _progress(*values: Value) -> Sequence[object]:
+    return _columns(PROGRESS, values)
+
+
+def _columns(which: slice, values: Sequence[Value]) -> Sequence[object]:
+    return [reader(value) for (_, reader), value in zip(READERS[which], values, strict=False)]
 
 
 def _why(row: Sequence[Value]) -> str:
@@ -243,20 +262,19 @@ def marks_row(each: Standing) -> Row:
 
 # --- Comparing ------------------------------------------------------------------
 
+NOTHING: dict[str, Value] = {name: "" if kind == "TEXT" else -1 for name, kind in (WISH | MARKS).items()}
+"""What NULL counts as, so that it can be compared."""
 
-def compared(names: dict[str, str], first: int) -> str:
+
+def compared(names: Iterable[str], first: int) -> str:
     """Return the condition that columns are as the placeholders from `?first` say, made by `comparable`."""
-    nothing = {"TEXT": "''", "BIGINT": "-1"}
     stored = [
-        f"coalesce(subscriptions.{name}, {nothing[kind]})" if name in NULLABLE else f"subscriptions.{name}"
-        for name, kind in names.items()
+        f"coalesce(subscriptions.{name}, {NOTHING[name]!r})" if name in NULLABLE else f"subscriptions.{name}"
+        for name in names
     ]
     return " AND ".join(f"{value} = ?{index}" for index, value in enumerate(stored, start=first))
 
 
-def comparable(row: Row, names: dict[str, str]) -> Row:
+def comparable(row: Row, names: Iterable[str]) -> Row:
     """Return the values of a row as `compared` wants them: with something in the place of NULL."""
-    nothing: dict[str, Value] = {"TEXT": "", "BIGINT": -1}
-    return tuple(
-        [nothing[kind] if value is None else value for value, kind in zip(row, names.values(), strict=True)]
-    )
+    return tuple([NOTHING[name] if value is None else value for name, value in zip(names, row, strict=True)])

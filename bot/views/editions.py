@@ -118,7 +118,7 @@ def with_rises(edition: Edition, papers: Papers) -> Edition:
         replace(chosen, because=(*chosen.because, *rise_of(chosen, papers.get(chosen.paper))))
         for chosen in edition.papers
     )
-    return replace(edition, papers=tuple(told))
+    return edition._replace(papers=tuple(told))
 
 
 def rise_of(chosen: Chosen, listed: Listed | None) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from bot.domain.cards import Card, Entry, Heading, Note
@@ -60,4 +59,4 @@ class Posting:
     def on(self, message: MessageRef, kind: DeliveryKind, text: str = "") -> Delivery:
         """Return a delivery for a message that stands."""
         parent = self.delivery().key
-        return replace(self.delivery(kind=kind), parent=parent, parent_message=message, text=text)
+        return self.delivery(kind=kind)._replace(parent=parent, parent_message=message, text=text)

@@ -182,7 +182,7 @@ async def test_what_does_not_move_the_times_leaves_the_plan_alone(shop: Shop) ->
     shop.clock.set(NOW + timedelta(hours=1))
     await shop.ask("subscribe count=7")
     after = await only(shop)
-    assert after == replace(before, subscription=after.subscription)
+    assert after == before._replace(subscription=after.subscription)
 
 
 async def test_other_times_begin_with_the_next_one(shop: Shop) -> None:

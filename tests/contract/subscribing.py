@@ -84,7 +84,7 @@ def standing(
 def changed(before: Standing, **wished: object) -> Change:
     """Return a change of what is wished."""
     after = replace(before.subscription, **wished)  # type: ignore[arg-type]
-    return Change(before, replace(before, subscription=after))
+    return Change(before, before._replace(subscription=after))
 
 
 async def kept(delivery: DeliveryStore, *standings: Standing) -> None:
@@ -172,7 +172,7 @@ def planned(before: Standing, edition: Edition | None = None, deliveries: Sequen
     """Plan a firing; the subscription is looked at again an hour later."""
     fired = edition.fires_at if edition else before.last_fired_at
     at = (before.next_at or NOON) + timedelta(hours=1)
-    after = replace(before, planned_until=before.planned_until + MINUTE, next_at=at, last_fired_at=fired)
+    after = before._replace(planned_until=before.planned_until + MINUTE, next_at=at, last_fired_at=fired)
     return Planned(before, after, edition, tuple(deliveries))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -101,8 +101,8 @@ def plan(which: int, papers: list[int], layout: int, *, is_stale: bool, is_repea
         for before in standings[which % len(standings) :]:
             at = NOON + (run.planned - is_repeated) * MINUTE
             firing = edition(before, papers, at=at)
-            stale = replace(before, planned_until=before.planned_until - HOUR) if is_stale else before
-            owed = [replace(each, due_at=at) for each in LAYOUTS[layout](firing)] if papers else []
+            stale = before._replace(planned_until=before.planned_until - HOUR) if is_stale else before
+            owed = [each._replace(due_at=at) for each in LAYOUTS[layout](firing)] if papers else []
             plans.append(planned(stale, firing, owed))
         run.planned += 1
         return list(await run.delivery.plan(plans))

@@ -56,13 +56,13 @@ def places(found: list[Delivery]) -> list[tuple[int, int]]:
 async def test_a_delivery_comes_back_as_it_was_put(delivery: DeliveryStore) -> None:
     full = post(HERE, DeliveryKind.NOTICE, 7, text=ODD, silent=False, expires_at=NOON + HOUR, edition="none")
     assert await delivery.put([full]) == 1
-    assert await claimed(delivery, NOON + MINUTE) == [replace(full, attempt=1, first_tried_at=NOON + MINUTE)]
+    assert await claimed(delivery, NOON + MINUTE) == [full._replace(attempt=1, first_tried_at=NOON + MINUTE)]
 
 
 async def test_a_key_that_is_there_is_left_alone(delivery: DeliveryStore) -> None:
     first = post(HERE, text="first")
-    assert await delivery.put([first, replace(first, text="twice")]) == 1
-    assert await delivery.put([replace(first, text="again"), post(NEXT_DOOR)]) == 1
+    assert await delivery.put([first, first._replace(text="twice")]) == 1
+    assert await delivery.put([first._replace(text="again"), post(NEXT_DOOR)]) == 1
     assert sorted(each.text for each in await claimed(delivery)) == ["", "first"]
     assert await delivery.put([]) == 0
 
@@ -463,7 +463,7 @@ async def test_the_newest_edition_of_a_place_is_never_forgotten(delivery: Delive
 async def test_what_is_still_needed_is_not_forgotten(delivery: DeliveryStore) -> None:
     line, parent = post(HERE, DeliveryKind.NOTICE), post(NEXT_DOOR)
     child = post(NEXT_DOOR, DeliveryKind.EDIT, parent=parent.key, due_at=NOON + HOUR)
-    await kept(delivery, replace(standing(), empty_line=line.key))
+    await kept(delivery, standing()._replace(empty_line=line.key))
     await delivery.put([line, parent, child])
     for each in await claimed(delivery):
         await delivery.settle(each, done(MessageRef(each.key)), NOON)

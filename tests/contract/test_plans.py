@@ -126,8 +126,8 @@ async def test_a_plan_is_written_whole(delivery: DeliveryStore) -> None:
     assert await only(delivery) == plan.after
     assert await delivery.editions([firing.key, "another"]) == {firing.key: firing}
     assert await had_here(delivery) == {1, 2, 3}
-    owed = [replace(each, attempt=0, first_tried_at=None) for each in await all_delivered(delivery)]
-    assert [replace(each, parent_message=None) for each in owed] == list(plan.deliveries)
+    owed = [each._replace(attempt=0, first_tried_at=None) for each in await all_delivered(delivery)]
+    assert [each._replace(parent_message=None) for each in owed] == list(plan.deliveries)
 
 
 async def test_all_of_standing_is_written(delivery: DeliveryStore) -> None:
@@ -137,7 +137,7 @@ async def test_all_of_standing_is_written(delivery: DeliveryStore) -> None:
     after = Standing(wished, NOON + MINUTE, None, NOON, "line", NOON - HOUR)
     assert list(await delivery.plan([Planned(before, after)])) == [True]
     assert await only(delivery) == after
-    assert list(await delivery.plan([Planned(after, replace(after, next_at=NOON))])) == [True]
+    assert list(await delivery.plan([Planned(after, after._replace(next_at=NOON))])) == [True]
 
 
 async def test_without_an_edition_only_the_subscription_moves_on(delivery: DeliveryStore) -> None:
@@ -196,7 +196,7 @@ async def test_nothing_is_written_for_who_was_planned_meanwhile(
     moved: dict[str, object], delivery: DeliveryStore
 ) -> None:
     await kept(delivery, standing())
-    after = replace(standing(), **moved)  # type: ignore[arg-type]
+    after = standing()._replace(**moved)  # type: ignore[arg-type]
     assert list(await delivery.plan([Planned(standing(), after)])) == [True]
     firing = edition(standing())
     assert list(await delivery.plan([planned(standing(), firing, digest(firing))])) == [False]
@@ -218,7 +218,7 @@ async def test_an_edition_that_is_there_lets_only_the_subscription_move_on(deliv
     await kept(delivery, before)
     first = edition(before, (1, 2))
     assert list(await delivery.plan([Planned(before, before, first, digest(first))])) == [True]
-    again = replace(first, papers=edition(before, (3, 4)).papers)
+    again = first._replace(papers=edition(before, (3, 4)).papers)
     plan = planned(before, again, posts(again))
     assert list(await delivery.plan([plan])) == [False]
     assert await only(delivery) == plan.after
@@ -282,7 +282,7 @@ async def test_one_that_fails_takes_no_other_along(delivery: DeliveryStore) -> N
     standings = [standing(f"{number:03}", Place("discord", str(number), "1")) for number in range(7)]
     await kept(delivery, *standings)
     plans = [planned(each, edition(each)) for each in standings]
-    plans[3] = plans[3]._replace(before=replace(standings[3], next_at=None))
+    plans[3] = plans[3]._replace(before=standings[3]._replace(next_at=None))
     assert list(await delivery.plan(plans)) == [True, True, True, False, True, True, True]
 
 

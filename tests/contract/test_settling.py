@@ -105,7 +105,7 @@ async def test_a_claim_is_settled_once(settled: Settled, delivery: DeliveryStore
 async def test_what_was_never_claimed_is_not_settled(store: Store, delivery: DeliveryStore) -> None:
     firing = await owed(delivery, digest)
     assert await delivery.settle(digest(firing)[0], done(), NOON) is False
-    assert await delivery.settle(replace(digest(firing)[0], key="unknown"), done(), NOON) is False
+    assert await delivery.settle(digest(firing)[0]._replace(key="unknown"), done(), NOON) is False
     assert await ballots(store) == []
 
 
@@ -154,7 +154,7 @@ async def test_other_messages_have_no_ballots(
 
 
 async def test_a_message_without_an_edition_has_no_ballots(store: Store, delivery: DeliveryStore) -> None:
-    await delivery.put([post(HERE), replace(post(NEXT_DOOR), edition="forgotten")])
+    await delivery.put([post(HERE), post(NEXT_DOOR)._replace(edition="forgotten")])
     for each in await claimed(delivery):
         assert await delivery.settle(each, done(MessageRef(each.key)), NOON)
     assert await ballots(store) == []

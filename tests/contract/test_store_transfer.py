@@ -87,8 +87,8 @@ async def test_the_first_edition_after_an_import_covers_what_came_since_the_last
 ) -> None:
     """The last firing was on Wednesday; the import is on Friday, whose own firing was before it."""
     kept_there = delivery_over(store)
-    before = replace(standing(count=2), last_fired_at=NOON - 49 * HOUR)
-    twin = replace(standing("twin", NEXT_DOOR, count=2), last_fired_at=NOON - HOUR)
+    before = standing(count=2)._replace(last_fired_at=NOON - 49 * HOUR)
+    twin = standing("twin", NEXT_DOOR, count=2)._replace(last_fired_at=NOON - HOUR)
     await kept(kept_there, before, twin, standing("new", ELSEWHERE, count=2))
     await store.write(KeepRecords((Had(HERE, paper_id(3), NOON),)))
     lines = [line async for line in export_lines(store, kept_there)]

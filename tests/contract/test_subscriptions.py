@@ -223,14 +223,13 @@ async def test_planning_in_between_does_not_count_and_is_not_undone(delivery: De
     assert isinstance(since, Standing)
     assert await delivery.change([changed(before, count=3)], CAPS, None) is Saved.DONE
     wished = replace(since.subscription, count=3)
-    assert list(await delivery.subscriptions(HERE)) == [replace(since, subscription=wished)]
+    assert list(await delivery.subscriptions(HERE)) == [since._replace(subscription=wished)]
 
 
 async def test_a_change_moves_planning_on_but_never_back(delivery: DeliveryStore) -> None:
     before = standing()
     await kept(delivery, before)
-    later = replace(
-        before,
+    later = before._replace(
         planned_until=NOON + HOUR,
         next_at=None,
         last_fired_at=NOON,
@@ -240,7 +239,7 @@ async def test_a_change_moves_planning_on_but_never_back(delivery: DeliveryStore
     assert await delivery.change([Change(before, later)], CAPS, None) is Saved.DONE
     assert list(await delivery.subscriptions(HERE)) == [later]
     assert await delivery.change([Change(later, before)], CAPS, None) is Saved.DONE
-    assert list(await delivery.subscriptions(HERE)) == [replace(before, planned_until=NOON + HOUR)]
+    assert list(await delivery.subscriptions(HERE)) == [before._replace(planned_until=NOON + HOUR)]
 
 
 async def test_several_are_changed_together(delivery: DeliveryStore) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.votes import Act, Dislike, Means
@@ -62,7 +61,7 @@ async def posted(
     await kept(delivery, before)
     firing = edition(before, papers, at=at)
     layout = posts if len(papers) == 1 else digest
-    owed = [replace(each, due_at=at) for each in layout(firing)]
+    owed = [each._replace(due_at=at) for each in layout(firing)]
     assert list(await delivery.plan([planned(before, firing, owed)])) == [True]
     (one,) = [each for each in await claimed(delivery, at, platform=place.platform) if each.place == place]
     assert await delivery.settle(one, done(message), at)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 
@@ -79,7 +78,7 @@ def test_each_answer_to_a_call_has_its_consequence(answer: SendResult, expected:
 
 @pytest.mark.parametrize("kind", DeliveryKind)
 def test_what_is_done_to_a_message_tells_that_it_is_deleted(kind: DeliveryKind) -> None:
-    told = after_send(replace(DELIVERY, kind=kind, parent_message=MESSAGE), Sent(None), NOW, 0.5)
+    told = after_send(DELIVERY._replace(kind=kind, parent_message=MESSAGE), Sent(None), NOW, 0.5)
     is_of_parent = kind in {DeliveryKind.EDIT, DeliveryKind.REACT, DeliveryKind.PUBLISH}
     assert told == Settled(DONE, "deleted since", deleted=MESSAGE if is_of_parent else None)
 
@@ -88,7 +87,7 @@ def test_what_is_done_to_a_message_tells_that_it_is_deleted(kind: DeliveryKind) 
 def test_what_an_earlier_try_may_have_done_is_looked_up_whatever_a_later_one_was_told(
     answer: SendResult,
 ) -> None:
-    assert after_send(replace(DELIVERY, is_unknown=True), answer, NOW, 0.5).state is UNKNOWN
+    assert after_send(DELIVERY._replace(is_unknown=True), answer, NOW, 0.5).state is UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -124,7 +123,7 @@ NOTHING_DONE = [Throttled(A_MINUTE), Throttled(TOO_LONG), Failed("busy")]
 
 @pytest.mark.parametrize("answer", NOTHING_DONE)
 def test_a_try_that_did_nothing_leaves_the_outcome_of_an_earlier_one_unknown(answer: SendResult) -> None:
-    looked_up = replace(DELIVERY, is_unknown=True)
+    looked_up = DELIVERY._replace(is_unknown=True)
     for now in (NOW, NOW + timedelta(days=1)):
         settled = after_send(looked_up, answer, now, 0.5)
         assert settled.state is UNKNOWN
@@ -141,7 +140,7 @@ def test_what_was_found_missing_after_its_time_is_dropped_with_a_word() -> None:
 
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_a_delivery_that_never_expires_is_never_given_up(answer: SendResult) -> None:
-    lasting = replace(DELIVERY, expires_at=None, attempt=5_000)
+    lasting = DELIVERY._replace(expires_at=None, attempt=5_000)
     settled = after_send(lasting, answer, NOW + timedelta(days=400), 1.0)
     assert settled.state in {WAITING, UNKNOWN}
     assert settled.ready_at is not None
@@ -159,7 +158,7 @@ def test_a_delivery_expires_at_its_instant() -> None:
     assert DELIVERY.expires_at is not None
     assert not has_expired(DELIVERY, DELIVERY.expires_at - timedelta(microseconds=1))
     assert has_expired(DELIVERY, DELIVERY.expires_at)
-    assert not has_expired(replace(DELIVERY, expires_at=None), datetime.max.replace(tzinfo=UTC))
+    assert not has_expired(DELIVERY._replace(expires_at=None), datetime.max.replace(tzinfo=UTC))
 
 
 def test_a_key_fits_into_a_nonce_and_is_the_same_for_ever() -> None:
@@ -193,9 +192,9 @@ def test_each_kind_brings_its_papers() -> None:
         tuple(map(Chosen, papers)),
     )
     assert named_papers(DELIVERY, edition) == papers
-    assert named_papers(replace(DELIVERY, part=2), edition) == papers[1:2]
-    assert named_papers(replace(DELIVERY, kind=DeliveryKind.REPLY, part=3), edition) == papers[2:]
-    assert named_papers(replace(DELIVERY, kind=DeliveryKind.THREAD), edition) == papers
-    assert named_papers(replace(DELIVERY, kind=DeliveryKind.EDIT, part=1), edition) == papers[:1]
-    assert named_papers(replace(DELIVERY, kind=DeliveryKind.EDIT, text="Nothing came."), edition) == ()
-    assert named_papers(replace(DELIVERY, kind=DeliveryKind.NOTICE), None) == ()
+    assert named_papers(DELIVERY._replace(part=2), edition) == papers[1:2]
+    assert named_papers(DELIVERY._replace(kind=DeliveryKind.REPLY, part=3), edition) == papers[2:]
+    assert named_papers(DELIVERY._replace(kind=DeliveryKind.THREAD), edition) == papers
+    assert named_papers(DELIVERY._replace(kind=DeliveryKind.EDIT, part=1), edition) == papers[:1]
+    assert named_papers(DELIVERY._replace(kind=DeliveryKind.EDIT, text="Nothing came."), edition) == ()
+    assert named_papers(DELIVERY._replace(kind=DeliveryKind.NOTICE), None) == ()

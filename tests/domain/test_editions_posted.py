@@ -223,7 +223,7 @@ def test_later_lines_in_a_row_edit_the_first() -> None:
     first = post(NOTHING, before())
     (line,) = first.deliveries
     assert (line.kind, first.after.empty_line) == (DeliveryKind.NOTICE, line.key)
-    monday = replace(first.after, planned_until=utc("2026-04-27 06:00"))
+    monday = first.after._replace(planned_until=utc("2026-04-27 06:00"))
     second = post(NOTHING, monday, now=utc("2026-04-27 07:00"))
     (edit,) = second.deliveries
     assert (edit.kind, edit.parent, second.after.empty_line) == (DeliveryKind.EDIT, line.key, line.key)
@@ -320,7 +320,7 @@ def test_a_fault_is_told_once() -> None:
     assert posting.edition.notes == PAPERS.notes
     again = post(NOTHING, was, now=SPOKEN_AT, health=DOWN, is_spoiled=True)
     assert told(again) == [f"edit: {IS_DOWN}"]
-    quiet = replace(was, subscription=wish(empty=Empty.QUIET))
+    quiet = was._replace(subscription=wish(empty=Empty.QUIET))
     assert post(NOTHING, quiet, now=SPOKEN_AT, health=DOWN, is_spoiled=True).deliveries == ()
     assert again.after.told_fault_since == DOWN.failing_since
 
@@ -396,7 +396,7 @@ def test_what_somebody_asks_for_is_posted_and_what_is_scheduled_stays() -> None:
     posting = post_now(PAPERS, was)
     assert posting.edition.key == "s1@2026-04-24T14:05"
     assert told(posting) == ["post: "]
-    expected = replace(was, last_fired_at=utc("2026-04-24 12:05"), empty_line="")
+    expected = was._replace(last_fired_at=utc("2026-04-24 12:05"), empty_line="")
     assert posting.after == expected
 
 

@@ -100,7 +100,7 @@ class MemoryOutbox:
         if edition.key in tables.editions:
             return False
         tables.editions[edition.key] = edition
-        owed = Owed(replace(delivery, attempt=1), DeliveryState.CLAIMED, at, 0)
+        owed = Owed(delivery._replace(attempt=1), DeliveryState.CLAIMED, at, 0)
         _finish(tables, owed, Settled(DeliveryState.DONE, "delivered", message), at)
         return True
 
@@ -337,8 +337,7 @@ def _is_due(tables: Tables, owed: Owed, now: datetime) -> bool:
 def _tried(tables: Tables, owed: Owed, now: datetime) -> Delivery:
     """Return a delivery as it is for the try that begins now."""
     parent = tables.deliveries.get(owed.delivery.parent)
-    return replace(
-        owed.delivery,
+    return owed.delivery._replace(
         attempt=owed.delivery.attempt + 1,
         first_tried_at=owed.delivery.first_tried_at or now,
         parent_message=parent.message if parent else None,

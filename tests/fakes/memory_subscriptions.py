@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.places import PlaceProfile
@@ -176,4 +175,4 @@ def _moved(found: Standing, before: Standing, after: Standing) -> Standing:
         for name in ("next_at", "last_fired_at", "empty_line", "told_fault_since")
         if getattr(after, name) == getattr(before, name)
     }
-    return replace(after, **stood, planned_until=max(found.planned_until, after.planned_until))
+    return after._replace(**stood, planned_until=max(found.planned_until, after.planned_until))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Protocol, cast
@@ -210,7 +210,7 @@ class World:
     async def plan(self, before: Standing, layout: str = DIGEST, papers: int = 2) -> Planned:
         """Return what planning the next firing of a subscription comes to, with papers never seen before."""
         edition = an_edition(before.subscription, self.clock.now(), layout, papers)
-        after = replace(before, planned_until=self.clock.now(), last_fired_at=self.clock.now())
+        after = before._replace(planned_until=self.clock.now(), last_fired_at=self.clock.now())
         return Planned(before, after, edition, deliveries_of(edition))
 
     async def owe(self, place: Place, layout: str = DIGEST, papers: int = 2) -> list[Delivery]:

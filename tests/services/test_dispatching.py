@@ -124,7 +124,7 @@ def test_what_belongs_to_a_message_follows_it() -> None:
         await world.put(
             heading,
             *(
-                replace(a_notice(HERE, text, now, parent=heading.key), key=kind.value, kind=kind)
+                a_notice(HERE, text, now, parent=heading.key)._replace(key=kind.value, kind=kind)
                 for kind, text in zip(kinds, texts, strict=True)
             ),
         )
@@ -209,7 +209,7 @@ def test_where_nobody_can_ever_tell_it_is_dropped_with_that_word() -> None:
 
 def test_an_edition_that_is_not_stored_any_more_is_dropped() -> None:
     async def story(world: World) -> None:
-        await world.put(replace(a_notice(HERE, "", world.clock.now()), edition="of another store"))
+        await world.put(a_notice(HERE, "", world.clock.now())._replace(edition="of another store"))
         process = world.start()
         await until(lambda: bool(world.heard))
         await process.kill()
@@ -292,7 +292,7 @@ def test_a_deleted_message_is_noticed_by_what_was_to_be_done_to_it_and_its_votes
         await votes.write(CastVote(vote))
         world.platform.deleted.add(opened.ballot.message)
         change = a_notice(HERE, "brought up to date", world.clock.now(), parent=post.key)
-        await world.put(replace(change, kind=kind))
+        await world.put(change._replace(kind=kind))
         await until(lambda: len(world.heard) == 3)
         await process.kill()
         assert await votes.open_ballots(HERE, world.clock.now() - MINUTE) == []

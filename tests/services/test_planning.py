@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -398,4 +397,4 @@ async def test_what_cannot_be_written_hides_nothing_behind_it(house: House) -> N
 
 def stale(planned: Planned) -> Planned:
     """Return a plan that was made before another one."""
-    return planned._replace(before=replace(planned.before, planned_until=EARLY - HOUR))
+    return planned._replace(before=planned.before._replace(planned_until=EARLY - HOUR))

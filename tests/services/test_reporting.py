@@ -43,8 +43,8 @@ EDITION = Edition(
     heading="Papers · Friday 24 April",
     papers=tuple(Chosen(PaperId(f"2604.0000{number}")) for number in range(5)),
 )
-EMPTY = replace(
-    EDITION, papers=(), reason="Nothing on “teaching” since Mon 20 April: 0 of 84 papers matched."
+EMPTY = EDITION._replace(
+    papers=(), reason="Nothing on “teaching” since Mon 20 April: 0 of 84 papers matched."
 )
 DELIVERED = LastDelivery(NINE, DeliveryState.DONE, "delivered", NINE + timedelta(seconds=2), papers=5)
 
@@ -62,7 +62,7 @@ def report(picture: Picture) -> StatusReport:
 
 def paused(until: datetime | None = None, reason: str = "") -> Here:
     wish = replace(WISH, paused_at=NINE - timedelta(minutes=48), paused_until=until, pause_reason=reason)
-    return here(replace(STANDING, subscription=wish))
+    return here(STANDING._replace(subscription=wish))
 
 
 def test_all_well() -> None:
@@ -96,13 +96,13 @@ def test_all_well() -> None:
             id="a row is corrupt",
         ),
         pytest.param(
-            replace(WELL, here=here(replace(STANDING, next_at=NINE))),
+            replace(WELL, here=here(STANDING._replace(next_at=NINE))),
             "The post due 09:00 Paris has not been made: the service does not seem to run. "
             "“papers run” starts it; what was missed comes then.",
             id="nobody plans",
         ),
         pytest.param(
-            replace(WELL, here=here(replace(STANDING, next_at=None, planned_until=NINE))),
+            replace(WELL, here=here(STANDING._replace(next_at=None, planned_until=NINE))),
             "The post due 09:00 Paris has not been made: the service does not seem to run. "
             "“papers run” starts it; what was missed comes then.",
             id="nobody has ever planned",
@@ -201,17 +201,17 @@ def test_a_young_post_that_waits_is_no_trouble() -> None:
 
 
 def test_an_edition_of_a_subscription_that_is_gone_explains_nothing() -> None:
-    assert report(replace(WELL, edition=replace(EMPTY, subscription="gone"))).silence == ""
+    assert report(replace(WELL, edition=EMPTY._replace(subscription="gone"))).silence == ""
 
 
 def test_several_that_were_stopped_for_one_reason_say_it_once() -> None:
     [standing] = paused(reason="The channel is gone").standings
-    other = replace(standing, subscription=replace(standing.subscription, id="other"))
+    other = standing._replace(subscription=replace(standing.subscription, id="other"))
     assert report(replace(WELL, here=here(standing, other))).silence.count("The channel is gone") == 1
 
 
 def test_an_edition_that_owed_nothing_is_the_last_post() -> None:
-    later = replace(EMPTY, fires_at=NINE + timedelta(minutes=30))
+    later = EMPTY._replace(fires_at=NINE + timedelta(minutes=30))
     assert report(replace(WELL, edition=later)).last == LastPost(
         later.fires_at, "Europe/Paris", "nothing", why=EMPTY.reason
     )
@@ -219,7 +219,7 @@ def test_an_edition_that_owed_nothing_is_the_last_post() -> None:
 
 def test_the_next_post_is_the_first_of_all_also_after_a_pause() -> None:
     [standing] = paused(until=MONDAY).standings
-    tokyo = replace(STANDING, subscription=replace(WISH, id="other", tz="Asia/Tokyo", days=("wed",)))
+    tokyo = STANDING._replace(subscription=replace(WISH, id="other", tz="Asia/Tokyo", days=("wed",)))
     told = report(replace(WELL, here=here(tokyo, standing)))
     assert told.next == NextPost(MONDAY, "Europe/Paris")
     assert report(replace(WELL, here=paused())).next is None
@@ -276,7 +276,7 @@ def test_what_a_clock_ahead_has_planned_away_is_told(
     ahead: timedelta, next_at: datetime, silence: str
 ) -> None:
     until = max(MONDAY, NOW + ahead) + timedelta(seconds=1) if silence else NOW + ahead
-    picture = replace(WELL, here=here(replace(STANDING, planned_until=until, next_at=next_at)))
+    picture = replace(WELL, here=here(STANDING._replace(planned_until=until, next_at=next_at)))
     told = report(picture)
     assert told.silence == silence.format(until=picture.clock(until))
     assert told.next == NextPost(next_at, "Europe/Paris")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, cast
@@ -278,7 +278,7 @@ def test_the_ballot_of_a_message_that_turns_out_to_be_deleted_is_compared_no_mor
         house.platform.deleted.add(gone.ref)
         rows = house.store.tables.deliveries
         edits = [
-            replace(rows[each.key].delivery, key=f"edit {each.key}", kind=DeliveryKind.EDIT, parent=each.key)
+            rows[each.key].delivery._replace(key=f"edit {each.key}", kind=DeliveryKind.EDIT, parent=each.key)
             for each in (gone, other)
         ]
         await house.kept.put(edits)

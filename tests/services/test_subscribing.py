@@ -65,7 +65,7 @@ async def test_an_undo_keeps_what_was_planned_meanwhile(shop: Shop) -> None:
     [standing] = await shop.delivery.subscriptions(HERE)
     assert isinstance(standing, Standing)
     assert standing.next_at is not None
-    fired = replace(standing, planned_until=standing.next_at, last_fired_at=standing.next_at)
+    fired = standing._replace(planned_until=standing.next_at, last_fired_at=standing.next_at)
     await shop.delivery.change([Change(standing, fired)], Caps(), None)
     assert isinstance(await subscribing(shop).undo(HERE, changed.undo), Done)
     [after] = await shop.delivery.subscriptions(HERE)

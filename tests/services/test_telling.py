@@ -156,7 +156,7 @@ def test_a_place_whose_pause_was_over_is_paused_and_told_like_any_other() -> Non
         before = await world.subscribe(HERE)
         now = world.clock.now()
         rested = replace(before.subscription, paused_at=now - 2 * MINUTE, paused_until=now - MINUTE)
-        await world.delivery.change([Change(before, replace(before, subscription=rested))], Caps(), None)
+        await world.delivery.change([Change(before, before._replace(subscription=rested))], Caps(), None)
         await lose(world, HERE)
         process = world.start()
         await until(lambda: len(world.heard) == 2)

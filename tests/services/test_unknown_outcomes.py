@@ -309,7 +309,7 @@ def test_what_an_earlier_state_of_the_store_posted_is_not_posted_again_and_takes
         store = world.store
         assert isinstance(store, MemoryStore)
         kept = store.tables.deliveries[owed.key]
-        before = replace(kept.delivery, first_tried_at=world.clock.now() - SECOND)
+        before = kept.delivery._replace(first_tried_at=world.clock.now() - SECOND)
         store.tables.deliveries[owed.key] = replace(kept, delivery=before, state=DeliveryState.UNKNOWN)
         process = world.start()
         await until(lambda: bool(world.heard))

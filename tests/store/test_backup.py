@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import asynccontextmanager, closing
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -271,7 +270,7 @@ async def posted(store: DeliveryStore, before: Standing, at: datetime, papers: S
 
 async def owed(store: DeliveryStore, before: Standing, at: datetime, papers: Sequence[int]) -> Planned:
     """Plan a firing."""
-    made = replace(edition(before, papers, at=at), made_at=at + MINUTE)
+    made = edition(before, papers, at=at)._replace(made_at=at + MINUTE)
     plan = planned(before, made, posts(made))
     assert list(await store.plan([plan])) == [True]
     return plan

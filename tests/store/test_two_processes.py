@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -259,7 +258,7 @@ async def test_a_place_that_closes_beside_planning_is_owed_nothing_that_nobody_k
         firing, later = edition(first, (1, 2)), edition(second, (3, 4), at=NOON + HOUR)
         await one.plan([planned(first, firing, digest(firing))])
         (tried,) = await claimed(one)
-        owed = [replace(each, due_at=NOON) for each in thread(later)]
+        owed = [each._replace(due_at=NOON) for each in thread(later)]
         (came,), _ = await asyncio.gather(
             one.plan([planned(second, later, owed)]),
             other.settle(tried, dropped("gone", closes_place=True), NOON),

@@ -134,8 +134,8 @@ EDITION = Edition(
     footer="Weekdays 09:00 Paris · why these? /papers status",
 )
 SHOWN = {WORLDS.paper.id: WORLDS, HUMANOIDS.paper.id: HUMANOIDS}
-NOTHING = replace(
-    EDITION, papers=(), notes=(), reason="Nothing on “teaching” since Fri 24 April: 0 of 15 papers matched."
+NOTHING = EDITION._replace(
+    papers=(), notes=(), reason="Nothing on “teaching” since Fri 24 April: 0 of 15 papers matched."
 )
 
 ANSWERS: dict[str, Answer] = {

@@ -117,7 +117,7 @@ def test_a_hidden_paper_leaves_its_number_alone(kind: DeliveryKind) -> None:
 @pytest.mark.parametrize("part", [1, 2])
 @pytest.mark.parametrize("layout", ["posts", "thread"])
 def test_an_edit_shows_what_its_message_showed(layout: str, part: int) -> None:
-    of = replace(edition(), layout=layout)
+    of = edition()._replace(layout=layout)
     posted = DeliveryKind.REPLY if layout == "thread" else DeliveryKind.POST
     assert card(delivery(DeliveryKind.EDIT, part), of) == card(delivery(posted, part), of)
     hidden = delivery_card(delivery(DeliveryKind.EDIT, part), of, by_id([PLAIN, RISEN]), {PLAIN.paper.id})
@@ -140,7 +140,7 @@ def test_nothing_leads_to_a_list_where_there_was_none() -> None:
     unlisted = replace(PLAIN, feed_day=None)
     shown = [
         card(delivery(), edition([unlisted]), [unlisted]),
-        card(delivery(), replace(edition(), kind=EditionKind.RECAP)),
+        card(delivery(), edition()._replace(kind=EditionKind.RECAP)),
         card(delivery(), edition(reason="Nothing today.", papers=())),
     ]
     assert not any(isinstance(part, Actions) for each in shown for part in each.parts)
@@ -157,7 +157,7 @@ def test_a_message_of_its_own_names_two_authors_and_all_that_there_is_to_open() 
     )
     [entry] = [
         part
-        for part in card(delivery(part=1), replace(edition([rich]), layout="posts"), [rich]).parts
+        for part in card(delivery(part=1), edition([rich])._replace(layout="posts"), [rich]).parts
         if isinstance(part, Entry)
     ]
     assert words_of(entry.facts) == (
@@ -278,9 +278,9 @@ def test_the_day_after_a_message_tells_what_came_since(
 ) -> None:
     of = edition()
     first = replace(of.papers[0], because=("27 upvotes",))
-    of = replace(of, papers=(first, *of.papers[1:]))
+    of = of._replace(papers=(first, *of.papers[1:]))
     due_at = of.made_at + timedelta(hours=hours)
-    edit = replace(delivery(DeliveryKind.EDIT, part), due_at=due_at)
+    edit = delivery(DeliveryKind.EDIT, part)._replace(due_at=due_at)
     rows = visible(
         delivery_card(edit, of, by_id([replace(PLAIN, upvotes=upvotes), replace(RISEN, upvotes=138)]))
     )

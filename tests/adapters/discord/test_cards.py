@@ -64,7 +64,7 @@ def digest_of(papers: Sequence[Listed], part: int = 0, kind: DeliveryKind = Deli
     """Return an edition of papers, or a part of it."""
     chosen = tuple(Chosen(each.paper.id, ("listed Thursday, 9 → 140 upvotes since",)) for each in papers)
     by_id = {each.paper.id: each for each in papers}
-    return edition_card(replace(EDITION, papers=chosen), by_id, part, kind)
+    return edition_card(EDITION._replace(papers=chosen), by_id, part, kind)
 
 
 def page_of(listed: Listed) -> Card:

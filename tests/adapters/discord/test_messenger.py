@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -44,7 +43,7 @@ EDIT, REACT, PUBLISH, NOTICE = (
 
 def later(scene: Scene, delivery: Delivery, **how: object) -> Delivery:
     """Return a delivery on a later try."""
-    return replace(delivery, attempt=delivery.attempt + 1, **how)  # type: ignore[arg-type] # fields by name
+    return delivery._replace(attempt=delivery.attempt + 1, **how)  # type: ignore[arg-type] # fields by name
 
 
 async def after(scene: Scene, minutes: float) -> None:
@@ -69,7 +68,7 @@ async def test_a_card_is_posted_with_its_key_and_pings_nobody(scene: Scene) -> N
 
 @pytest.mark.parametrize(("silent", "flag"), [(True, SILENT), (False, 0)])
 async def test_a_post_notifies_only_where_it_may(scene: Scene, silent: bool, flag: int) -> None:
-    await scene.messenger.send(replace(scene.delivery(), silent=silent), CARD)
+    await scene.messenger.send(scene.delivery()._replace(silent=silent), CARD)
     assert scene.standin.said("POST")[0].body["flags"] & SILENT == flag
 
 
@@ -302,7 +301,7 @@ async def test_the_calls_of_one_turn_keep_a_second_between_them(scene: Scene) ->
     for _ in range(250):
         scene.standin.add_message("11")
     await after(scene, 10)
-    delivery = replace(scene.delivery(), first_tried_at=scene.clock.now() - timedelta(minutes=12))
+    delivery = scene.delivery()._replace(first_tried_at=scene.clock.now() - timedelta(minutes=12))
     assert await scene.messenger.find(delivery) == Absent()
     moments = [call.at for call in scene.standin.said("GET", "/channels/11/messages")]
     assert len(moments) == 3
@@ -351,7 +350,7 @@ async def done(scene: Scene, delivery: Delivery) -> SendResult:
 async def test_what_is_done_to_a_message_may_be_done_again(scene: Scene, kind: DeliveryKind) -> None:
     message = await scene.posted(NEWS)
     delivery = scene.on(message, kind, "👍")
-    assert await scene.messenger.find(replace(delivery, is_unknown=True)) == Absent()
+    assert await scene.messenger.find(delivery._replace(is_unknown=True)) == Absent()
     assert await done(scene, delivery) == Sent(message)
     await after(scene, 1)
     assert await done(scene, delivery) == Sent(message)

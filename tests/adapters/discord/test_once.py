@@ -118,7 +118,7 @@ def test_an_edit_of_a_message_that_a_moderator_deleted_closes_its_ballot_and_pos
         ref = read_ref(opened.ballot.message)
         town.standin.delete_message(ref.channel, ref.message)
         edit = a_notice(place(0), "brought up to date", world.clock.now(), parent=post.key)
-        await world.put(replace(edit, kind=DeliveryKind.EDIT))
+        await world.put(edit._replace(kind=DeliveryKind.EDIT))
         await until_done(world)
         await process.kill()
         assert await votes.open_ballots(place(0), world.clock.now() - MINUTE) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -40,7 +39,7 @@ EDIT, REACT, PUBLISH = DeliveryKind.EDIT, DeliveryKind.REACT, DeliveryKind.PUBLI
 
 def later(delivery: Delivery) -> Delivery:
     """Return a delivery on a later try, after one whose outcome is not known."""
-    return replace(delivery, attempt=delivery.attempt + 1, is_unknown=True)
+    return delivery._replace(attempt=delivery.attempt + 1, is_unknown=True)
 
 
 # --- Posting ------------------------------------------------------------------------
@@ -85,7 +84,7 @@ async def test_a_reply_is_not_looked_for_in_the_channel(scene: Scene) -> None:
 
 async def test_a_reply_to_a_message_that_is_gone_is_given_up(scene: Scene) -> None:
     scene.standin.refuse("thread_not_found")
-    delivery = replace(scene.delivery(kind=REPLY), parent="p", parent_message=MessageRef("C1/1.000001"))
+    delivery = scene.delivery(kind=REPLY)._replace(parent="p", parent_message=MessageRef("C1/1.000001"))
     assert isinstance(await scene.messenger.send(delivery, CARD), Rejected)
     assert await scene.messenger.find(later(delivery)) == Absent()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
 
@@ -49,12 +48,12 @@ def test_a_card_is_printed_with_an_empty_row_after_it() -> None:
     ],
 )
 def test_what_may_have_been_shown_before_says_so(parts: tuple[Heading, ...], first_row: str) -> None:
-    _, shown = posted(replace(POST, is_unknown=True), Card(parts, "gist"))
+    _, shown = posted(POST._replace(is_unknown=True), Card(parts, "gist"))
     assert shown.splitlines()[0] == first_row
 
 
 def test_another_place_is_named() -> None:
-    _, shown = posted(replace(POST, place=Place("terminal", "local", "reading-group")), HEADED)
+    _, shown = posted(POST._replace(place=Place("terminal", "local", "reading-group")), HEADED)
     assert shown.startswith("In reading-group:\n\nPapers · Friday 24 April\n")
 
 
@@ -71,7 +70,7 @@ def test_another_place_is_named() -> None:
 )
 def test_commands_are_named_as_a_shell_takes_them(place: Place, words: str) -> None:
     card = Card((*HEADED.parts, Note("Weekdays 09:00 Paris · why these? /papers status")), "5 papers")
-    _, shown = posted(replace(POST, place=place), card)
+    _, shown = posted(POST._replace(place=place), card)
     assert shown.rstrip().endswith(f" · {words}")
 
 
@@ -80,7 +79,7 @@ def test_what_stands_there_is_left_alone() -> None:
     messenger = TerminalMessenger(stream)
 
     async def answers() -> list[SendResult]:
-        edit = replace(POST, kind=DeliveryKind.EDIT)
+        edit = POST._replace(kind=DeliveryKind.EDIT)
         return [
             await messenger.send(edit, HEADED),
             await messenger.publish(POST),
