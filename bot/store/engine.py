@@ -45,7 +45,8 @@ class Unit(NamedTuple):
     `alone` names what no two processes may do at once; it is locked until the commit, on PostgreSQL by an
     advisory lock. On SQLite every transaction is alone. `mixes` allows that units of the same statements are
     done statement by statement, each for all of them: none of them touches what another one reads, none
-    returns rows, and only their first statement needs any, and no more than one.
+    returns rows, and their first statement needs no more than one. What a later statement needs is nearly
+    always there: where it is not, all are done again, one by one.
     """
 
     statements: tuple[Statement, ...]
@@ -76,6 +77,10 @@ class Unit(NamedTuple):
         if len(self.statements) == 1:
             return self.statements[0].needs > 1
         return any(statement.needs > (index == 0) for index, statement in enumerate(self.statements))
+
+
+class UnmixedError(Exception):
+    """Units cannot be done together: a later statement of one of them found less than it needs."""
 
 
 class Done(NamedTuple):

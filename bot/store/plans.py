@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from datetime import UTC, datetime
-from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.domain.editions import EditionKind
@@ -27,7 +26,7 @@ from bot.store.rows import (
 from bot.store.standings import MARKS, READ, WISH, comparable, compared, marks_row, standing, wish_row
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from bot.domain.editions import Candidate, Edition
     from bot.domain.places import Place
@@ -63,29 +62,24 @@ SET_ASIDE = "UPDATE subscriptions SET broken_why = ?2 WHERE id = ?1"
 
 _BEFORE = WISH | MARKS
 _AFTER = (*MARKS, "paused_at", "paused_until", "pause_reason")
-_EDITION = len(_BEFORE) + len(_AFTER) + 1
 
-_MOVED = f"""
+# Move a subscription on that is still as it was.
+ADVANCE = f"""
 UPDATE subscriptions
 SET {", ".join(f"{name} = ?{index}" for index, name in enumerate(_AFTER, start=len(_BEFORE) + 1))}
 WHERE broken_why = '' AND {compared(_BEFORE, 1)}"""
-_IS_THERE = f"EXISTS (SELECT 1 FROM editions WHERE editions.key = ?{_EDITION})"
 
-# Move a subscription on that is still as it was, where its edition is there already.
-MOVE_ON = f"{_MOVED} AND {_IS_THERE}"
-
-
-@cache
-def advance(papers: int) -> str:
-    """Move a subscription on that is still as it was, where its edition is new and its papers are, too."""
-    shown = marks(papers, first=_EDITION + 1)
-    place = list(WISH).index("place") + 1
-    had = f"EXISTS (SELECT 1 FROM had WHERE had.place = ?{place} AND had.paper IN ({shown}))"
-    return f"{_MOVED} AND NOT {_IS_THERE}" + (f" AND NOT {had}" if papers else "")
+# Move it on where its edition is there already.
+MOVE_ON = (
+    f"{ADVANCE} AND EXISTS (SELECT 1 FROM editions WHERE editions.key = ?{len(_BEFORE) + len(_AFTER) + 1})"
+)
 
 
-# Keep what a place has had by an edition.
-KEEP_HAD = "INSERT INTO had (place, paper, at, edition, part) VALUES (?1, ?2, ?3, ?4, ?5)"
+# Keep an edition, and what its place has had by it, unless it is there.
+KEEP_NEW_EDITION = f"{KEEP_EDITION} ON CONFLICT (key) DO NOTHING"
+KEEP_HAD = """
+INSERT INTO had (place, paper, at, edition, part) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (place, paper) DO NOTHING"""
 
 # How a source answers.
 HEALTH = "SELECT ok_at, failing_since, why FROM sources WHERE source = ?1"
@@ -156,7 +150,7 @@ class SqlPlans:
 
     async def _move_on(self, planned: Sequence[Planned]) -> None:
         """Let those subscriptions move on whose edition was there already."""
-        rows = [_advance_row(each) for each in planned if each.edition is not None]
+        rows = [(*_advance_row(each), each.edition.key) for each in planned if each.edition is not None]
         if rows:
             await self._engine.write(Unit((Statement(MOVE_ON, rows),), alone=PLANNING))
 
@@ -186,24 +180,17 @@ def _waves(planned: Sequence[Planned]) -> Iterator[list[int]]:
 
 
 def _planning(planned: Planned) -> Unit:
-    """Put a plan into statements, of which the first finds all as it was, or ends it."""
-    edition = planned.edition
-    papers = _papers(edition)
+    """Put a plan into statements, which find all as it was, its edition new and its papers too, or end it."""
+    editions = [edition_row(planned.edition)] if planned.edition else []
+    had = _had_rows(planned.edition) if planned.edition else []
     owed = deliveries.parents_first(planned.deliveries)
     statements = (
-        Statement(advance(len(papers)), [(*_advance_row(planned), *papers)], needs=1),
-        Statement(KEEP_EDITION, [edition_row(edition)] if edition else []),
-        Statement(KEEP_HAD, _had_rows(edition, papers) if edition else []),
+        Statement(ADVANCE, [_advance_row(planned)], needs=1),
+        Statement(KEEP_NEW_EDITION, editions, needs=len(editions)),
+        Statement(KEEP_HAD, had, needs=len(had)),
         Statement(deliveries.ADD, [deliveries.delivery_row(each) for each in owed]),
     )
     return Unit(statements, alone=PLANNING, mixes=True)
-
-
-def _papers(edition: Edition | None) -> tuple[PaperId, ...]:
-    """Return the papers that the place will have had: those of recaps and the like do not count."""
-    if edition is None or edition.kind is not EditionKind.SCHEDULED:
-        return ()
-    return tuple(each.paper for each in edition.papers)
 
 
 def _advance_row(planned: Planned) -> Row:
@@ -214,10 +201,12 @@ def _advance_row(planned: Planned) -> Row:
         micros_or_none(after.subscription.paused_until),
         after.subscription.pause_reason,
     )
-    key = planned.edition.key if planned.edition else ""
-    return (*comparable(stood, _BEFORE), *marks_row(after), *pause, key)
+    return (*comparable(stood, _BEFORE), *marks_row(after), *pause)
 
 
-def _had_rows(edition: Edition, papers: Iterable[PaperId]) -> Sequence[Row]:
-    where, at = str(edition.place), micros(edition.made_at)
-    return [(where, paper, at, edition.key, position) for position, paper in enumerate(papers, start=1)]
+def _had_rows(edition: Edition) -> Sequence[Row]:
+    """Return what the place will have had; papers of recaps and the like do not count."""
+    if edition.kind is not EditionKind.SCHEDULED:
+        return []
+    key, where, at = edition.key, str(edition.place), micros(edition.made_at)
+    return [(where, each.paper, at, key, part) for part, each in enumerate(edition.papers, start=1)]

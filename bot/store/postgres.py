@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from bot.errors import StoreError
-from bot.store.engine import NOW, SKIPPING_LOCKED, Done, Unit
+from bot.store.engine import NOW, SKIPPING_LOCKED, Done, Unit, UnmixedError
 from bot.store.grouping import GroupCommit
 from bot.store.postgres_faults import BROKEN, told
 from bot.store.postgres_many import many
@@ -161,17 +161,21 @@ async def _joined(connection: asyncpg.Connection, units: Sequence[Unit]) -> Sequ
 
 async def _mixed(connection: asyncpg.Connection, units: Sequence[Unit]) -> Sequence[Done]:
     """Do the first statement of all units, then the second of those that found what they need, and so on."""
+    if len(units) == 1 and units[0].may_be_undone:
+        return await _one_by_one(connection, units)
     changed = [0] * len(units)
     failed: list[int | None] = [None] * len(units)
-    for index, first in enumerate(units[0].statements):
+    for index in range(len(units[0].statements)):
         parts = [
             (number, unit.statements[index]) for number, unit in enumerate(units) if failed[number] is None
         ]
         counts = Counter(await _changes(connection, parts))
-        for number, _ in parts:
+        for number, each in parts:
             count = counts[number]
             changed[number] += count
-            if count < first.needs:
+            if count < each.needs:
+                if index > 0:
+                    raise UnmixedError
                 failed[number] = index
     return list(map(Done, changed, repeat(()), failed))
 

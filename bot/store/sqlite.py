@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import aiosqlite
 
 from bot.errors import StoreError
-from bot.store.engine import Done, Row, Statement, Unit, Value
+from bot.store.engine import Done, Row, Statement, Unit, UnmixedError, Value
 from bot.store.grouping import GroupCommit
 from bot.store.sqlite_faults import fault
 
@@ -57,7 +57,8 @@ class WriterConnection(sqlite3.Connection):
         try:
             for mixing, same in groupby(parameters.units, key=MIXING):
                 units = list(same)
-                parameters.results += _mixed(cursor, units) if mixing else _in_order(cursor, units)
+                together = mixing and len(units) > 1
+                parameters.results += _mixed(cursor, units) if together else _in_order(cursor, units)
             cursor.execute("COMMIT")
         finally:
             # Also after a failed COMMIT; SQLite itself has rolled back where the disk was full.
@@ -77,10 +78,13 @@ def _mixed(cursor: sqlite3.Cursor, units: Sequence[Unit]) -> Iterator[Done]:
     failed: list[int | None] = [None] * len(units)
     for index, first in enumerate(units[0].statements):
         left = [number for number, failed_at in enumerate(failed) if failed_at is None]
-        counts = _layer(cursor, first.sql, [units[number].statements[index].rows for number in left])
-        for number, count in zip(left, counts, strict=True):
+        layer = [units[number].statements[index] for number in left]
+        counts = _layer(cursor, first.sql, [each.rows for each in layer])
+        for number, each, count in zip(left, layer, counts, strict=True):
             changed[number] += count
-            if count < first.needs:
+            if count < each.needs:
+                if index > 0:
+                    raise UnmixedError
                 failed[number] = index
     return map(Done, changed, repeat(()), failed)
 

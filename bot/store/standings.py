@@ -183,25 +183,22 @@ def standing(row: Row) -> Standing | Broken:
 def _read(row: Sequence[Value]) -> list[object] | Broken:
     """Read the first columns of COLUMNS, or say which of them cannot be read."""
     name, where = row[: SCHEDULE.start]
+    by, at = row[MADE]
     try:
-        own = [_words(name), _place(where), *_schedule(*row[SCHEDULE])]
-        return [*own, *_columns(MADE, row[MADE]), *_progress(*row[PROGRESS])]
+        schedule, progress = _schedule(*row[SCHEDULE]), _progress(*row[PROGRESS])
+        return [_words(name), _place(where), *schedule, _identity(by), _moment_or_none(at), *progress]
     except UNREADABLE:
         return Broken(str(name), str(where), _why(row))
 
 
 @lru_cache(maxsize=1_000, typed=True)
 def _schedule(*values: Value) -> Sequence[object]:
-    return _columns(SCHEDULE, values)
+    return [reader(value) for (_, reader), value in zip(READERS[SCHEDULE], values, strict=True)]
 
 
 @lru_cache(maxsize=1_000, typed=True)
 def _progress(*values: Value) -> Sequence[object]:
-    return _columns(PROGRESS, values)
-
-
-def _columns(which: slice, values: Sequence[Value]) -> Sequence[object]:
-    return [reader(value) for (_, reader), value in zip(READERS[which], values, strict=False)]
+    return [reader(value) for (_, reader), value in zip(READERS[PROGRESS], values, strict=False)]
 
 
 def _why(row: Sequence[Value]) -> str:

@@ -36,7 +36,7 @@ SCAN = re.compile(rf"SCAN (?!{SMALL})")
 HOT = {
     "due": plans.DUE,
     "had": plans.had_of(10, 100),
-    "advance": plans.advance(5),
+    "advance": plans.ADVANCE,
     "move on": plans.MOVE_ON,
     "candidates": candidates.in_window(lists.in_scope(Scope(place=LOCAL_PLACE), first=5)[0]),
     "add": deliveries.ADD,

@@ -226,6 +226,23 @@ async def test_a_unit_is_undone_where_a_later_statement_does_not_find_what_it_ne
     assert list(await engine.fetch("SELECT at FROM digests WHERE digest = 'a'")) == [(2,)]
 
 
+async def test_units_that_mix_are_done_again_alone_where_a_later_statement_finds_too_little(
+    engine: Engine,
+) -> None:
+    await engine.write(put("a", "b", "c"))
+    units = [
+        Unit((Statement(COUNT, [(counted,)], needs=1), Statement(PUT, [(new, 0)], needs=1)), mixes=True)
+        for counted, new in (("a", "new"), ("b", "c"), ("none", "lost"), ("c", "newer"))
+    ]
+    done = await asyncio.gather(*(engine.write(unit) for unit in units))
+    assert [(each.changed, each.failed) for each in done] == [(2, None), (0, 1), (0, 0), (2, None)]
+    assert await digests(engine) == ["a", "b", "c", "new", "newer"]
+    assert list(await engine.fetch("SELECT at FROM digests WHERE digest IN ('a', 'b') ORDER BY digest")) == [
+        (2,),
+        (1,),
+    ]
+
+
 async def test_a_unit_with_needs_tells_the_rows_it_returns(engine: Engine) -> None:
     await engine.write(put("a", at=7))
     counting = Statement(COUNT, [("a",)], returns="digests.at", needs=1)
