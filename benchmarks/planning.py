@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.filling import empty
 from benchmarks.measuring import MS, show_table, verdict
+from bot.cli.loops import all_loaded
 from bot.domain.papers import Feed, FeedEntry, Paper, PaperId
 from bot.domain.places import Place
 from bot.domain.subscriptions import Standing, Subscription
@@ -138,6 +139,7 @@ def main() -> None:
     parser.add_argument("--subscriptions", type=int, default=10_000)
     parser.add_argument("--resting", type=int, default=100_000)
     given = parser.parse_args()
+    all_loaded()
     for engine in given.engines.split(","):
         asyncio.run(run(engine, given.subscriptions, given.resting))
 
