@@ -25,10 +25,8 @@ LETTER_PAIRS = [first + second for second in KEY_LETTERS for first in KEY_LETTER
 """Each number below 62² in base 62, its lowest digit first."""
 KEY_LENGTH = 25
 """Discord's nonce holds 25 characters; in base 62 they are 148 bits."""
-PAIR_SCALES = [len(LETTER_PAIRS) ** power for power in range(5)]
-WORD = len(LETTER_PAIRS) ** 5
-"""So many pairs at once fit into a machine word, where dividing is quick."""
-WORD_SCALES = [WORD**power for power in range(3)]
+FIVE = len(KEY_LETTERS) ** 5
+"""Five letters at once fit into 30 bits, with which Python reckons quickly."""
 
 
 class DeliveryKind(StrEnum):
@@ -105,11 +103,18 @@ class Delivery(NamedTuple):
 
 def delivery_key(place: Place, subject: str, kind: DeliveryKind, part: int = 0) -> str:
     """Return the key of a delivery. `subject` names what it is: a firing's key, or a notice's cause."""
-    text = "\n".join((str(place), subject, kind.value, str(part)))
-    digest = int.from_bytes(sha256(text.encode()).digest())
-    words = [digest // scale % WORD for scale in WORD_SCALES]
-    pairs = [LETTER_PAIRS[word // scale % len(LETTER_PAIRS)] for word in words for scale in PAIR_SCALES]
-    return "".join(pairs)[:KEY_LENGTH]
+    digest = sha256(f"{place}\n{subject}\n{kind.value}\n{part}".encode()).digest()
+    rest, first_ten = divmod(int.from_bytes(digest), FIVE**2)
+    rest, second_ten = divmod(rest, FIVE**2)
+    fives = (first_ten % FIVE, first_ten // FIVE, second_ten % FIVE, second_ten // FIVE, rest % FIVE)
+    return "".join(map(five_letters, fives))
+
+
+def five_letters(number: int) -> str:
+    """Write a number below 62⁵ in base 62, its lowest digit first."""
+    rest, first = divmod(number, len(LETTER_PAIRS))
+    last, second = divmod(rest, len(LETTER_PAIRS))
+    return LETTER_PAIRS[first] + LETTER_PAIRS[second] + KEY_LETTERS[last]
 
 
 def named_papers(delivery: Delivery, edition: Edition | None) -> tuple[PaperId, ...]:

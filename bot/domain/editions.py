@@ -65,8 +65,7 @@ class Candidate:
         return self.first_listed is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """A paper of an edition, with the reasons that it was chosen."""
 
     paper: PaperId

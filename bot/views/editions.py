@@ -115,7 +115,7 @@ def submission_card(
 def with_rises(edition: Edition, papers: Papers) -> Edition:
     """Return an edition whose papers are told besides how many upvotes came since they were chosen."""
     told = (
-        replace(chosen, because=(*chosen.because, *rise_of(chosen, papers.get(chosen.paper))))
+        chosen._replace(because=(*chosen.because, *rise_of(chosen, papers.get(chosen.paper))))
         for chosen in edition.papers
     )
     return edition._replace(papers=tuple(told))

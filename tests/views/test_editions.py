@@ -277,7 +277,7 @@ def test_the_day_after_a_message_tells_what_came_since(
     hours: int, upvotes: int, told: str, part: int
 ) -> None:
     of = edition()
-    first = replace(of.papers[0], because=("27 upvotes",))
+    first = of.papers[0]._replace(because=("27 upvotes",))
     of = of._replace(papers=(first, *of.papers[1:]))
     due_at = of.made_at + timedelta(hours=hours)
     edit = delivery(DeliveryKind.EDIT, part)._replace(due_at=due_at)

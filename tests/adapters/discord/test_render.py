@@ -87,7 +87,7 @@ def test_five_papers_are_at_most_1_500_visible_characters() -> None:
         )
         for number in range(5)
     }
-    chosen = tuple(replace(EDITION.papers[0], paper=paper, because=()) for paper in papers)
+    chosen = tuple(EDITION.papers[0]._replace(paper=paper, because=()) for paper in papers)
     body = render(edition_card(EDITION._replace(papers=chosen), papers, 0), key=KEY).body()
     assert len(visible(body)) <= 1_500
 
