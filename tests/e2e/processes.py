@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import signal
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "bot" / "sample"
 PROGRAM = (sys.executable, "-m", "bot")
+HASTY = (sys.executable, "-m", "tests.fakes.hasty")
+"""The same where it would wait out of regard for a real platform or network."""
 
 NOWHERE = "http://127.0.0.1:9"
 """The discard port: whoever asks the network there finds nobody."""
@@ -42,11 +44,15 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 
 def papers(
-    folder: Path, *words: str, limit: Callable[[], None] | None = None, ways: Mapping[str, str] | None = None
+    folder: Path,
+    *words: str,
+    limit: Callable[[], None] | None = None,
+    ways: Mapping[str, str] | None = None,
+    program: Sequence[str] = PROGRAM,
 ) -> subprocess.CompletedProcess[str]:
     """Run one command to its end. `ways` are settings; `limit` runs in the child before the program."""
     return subprocess.run(
-        [*PROGRAM, *words],
+        [*program, *words],
         cwd=folder,
         env=environment(folder, **(ways or {})),
         stdin=subprocess.DEVNULL,
@@ -96,10 +102,12 @@ class Started:
 
 
 @asynccontextmanager
-async def started(folder: Path, *words: str, ways: Mapping[str, str]) -> AsyncIterator[Started]:
+async def started(
+    folder: Path, *words: str, ways: Mapping[str, str], program: Sequence[str] = PROGRAM
+) -> AsyncIterator[Started]:
     """Start a command, and see to it that it does not outlive the test."""
     process = await asyncio.create_subprocess_exec(
-        *PROGRAM,
+        *program,
         *words,
         cwd=folder,
         env=environment(folder, **ways),

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 from contextlib import asynccontextmanager, closing
 from datetime import timedelta
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ import pytest
 from bot.wiring import SystemClock
 from tests.adapters.discord.scene import HERE, furnished
 from tests.adapters.discord.service import COMMAND, MANAGE_CHANNELS, a_member, option
-from tests.e2e.processes import papers, started
+from tests.e2e.processes import HASTY, papers, started
 from tests.fakes.discord_standin import Standin
 from tests.fakes.upstream import Upstream, running
 
@@ -69,7 +70,7 @@ async def used(discord: Standin, root: str, word: str, **given: Json) -> Visible
 async def connected(discord: Standin, upstream: Upstream, folder: Path) -> AsyncIterator[None]:
     """Run the service until it is connected and has fetched, and stop it at the end."""
     before = len(discord.gateway.identified)
-    async with started(folder, "run", ways=ways(discord, upstream)) as service:
+    async with started(folder, "run", ways=ways(discord, upstream), program=HASTY) as service:
         await discord.gateway.until_connected(before + 1)
         await upstream.requests(3)
         yield
@@ -144,13 +145,13 @@ def test_what_cannot_listen_is_told(words: list[str], why: str, tmp_path: Path) 
 async def test_doctor_prints_the_invite_link_and_what_a_channel_lacks(
     discord: Standin, upstream: Upstream, tmp_path: Path
 ) -> None:
-    settings = ways(discord, upstream)
+    settings, hasty = ways(discord, upstream), partial(papers, program=HASTY)
     done_words = await asyncio.to_thread(
-        papers, tmp_path, "subscribe", "--at", "09:00", "--tz", "UTC", "--place", str(HERE), ways=settings
+        hasty, tmp_path, "subscribe", "--at", "09:00", "--tz", "UTC", "--place", str(HERE), ways=settings
     )
     assert done_words.returncode == 0, done_words
     discord.add_guild(HERE.server, permissions=1 << 10)
-    ran = await asyncio.to_thread(papers, tmp_path, "doctor", ways=settings)
+    ran = await asyncio.to_thread(hasty, tmp_path, "doctor", ways=settings)
     assert ran.returncode == 1
     assert "permissions=309237730368" in ran.stdout
     assert "give me the permission Send Messages there" in ran.stdout

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.processes import SAMPLE, done, papers
+from tests.e2e.processes import HASTY, SAMPLE, done, papers
 
 if TYPE_CHECKING:
     import subprocess
@@ -25,11 +25,11 @@ RUNS: tuple[tuple[str, Mapping[str, str]], ...] = (
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> list[subprocess.CompletedProcess[str]]:
-    """Return how all of them ended; side by side, as each asks again for some seconds."""
+    """Return how all of them ended; side by side, as the name may be looked for for a while."""
     folders = [tmp_path_factory.mktemp("home") for _ in RUNS]
 
     def run(folder: Path, words: str, ways: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-        return papers(folder, *words.split(), ways=ways)
+        return papers(folder, *words.split(), ways=ways, program=HASTY)
 
     with ThreadPoolExecutor(len(RUNS)) as pool:
         waiting = [pool.submit(run, folder, *how) for folder, how in zip(folders, RUNS, strict=True)]

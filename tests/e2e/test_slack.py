@@ -17,7 +17,7 @@ from aiohttp import ClientSession, CookieJar
 from bot.wiring import SystemClock
 from tests.adapters.slack.scene import ANA, BEN, HERE, furnished
 from tests.adapters.slack.service import SECRET, event, press, reaction, signature, slash
-from tests.e2e.processes import papers, started
+from tests.e2e.processes import HASTY, papers, started
 from tests.e2e.test_discord import let_be_due
 from tests.fakes.slack_checks import elements_of
 from tests.fakes.slack_oauth import CLIENT_ID, CLIENT_SECRET
@@ -61,7 +61,7 @@ def ways(slack: Standin, upstream: Upstream, **other: str) -> dict[str, str]:
 @asynccontextmanager
 async def connected(slack: Standin, upstream: Upstream, folder: Path) -> AsyncIterator[None]:
     """Run the service until it is connected and has fetched, and stop it at the end."""
-    async with started(folder, "run", ways=ways(slack, upstream)) as service:
+    async with started(folder, "run", ways=ways(slack, upstream), program=HASTY) as service:
         await slack.sockets.connections()
         await upstream.requests(3)
         yield

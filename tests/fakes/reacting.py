@@ -22,7 +22,7 @@ from bot.store.open import is_postgres, sqlite_path
 from bot.wiring import SystemClock
 from tests.adapters.discord.scene import GUILD, HERE, NEWS, POSTS, THERE, furnished
 from tests.adapters.discord.service import COMMAND, COMPONENT, MANAGE_CHANNELS, a_member, option
-from tests.e2e.processes import started
+from tests.e2e.processes import PROGRAM, started
 from tests.fakes.discord_shapes import BOT
 from tests.fakes.discord_standin import Standin
 from tests.fakes.upstream import Upstream, running
@@ -67,6 +67,7 @@ class Plan:
     """How its connection ends: `drop`, `close`, `reconnect`, `invalidate`."""
     acts: int
     """How much people do before, in and after each of these."""
+    program: Sequence[str] = PROGRAM
 
 
 @dataclass
@@ -213,6 +214,7 @@ class Story:
     toll: Toll
     url: str
     """The address of the bot's database."""
+    program: Sequence[str]
     service: Started | None = None
     life: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -229,7 +231,8 @@ class Story:
     async def start(self) -> None:
         """Start the bot, and return when it is connected."""
         before, began = self.sessions, time.monotonic()
-        self.service = await self.life.enter_async_context(started(self.folder, "run", ways=self.ways))
+        life = started(self.folder, "run", ways=self.ways, program=self.program)
+        self.service = await self.life.enter_async_context(life)
         await self.discord.gateway.until_connected(before + 1)
         self.toll.connected_s.append(time.monotonic() - began)
         self.toll.starts += 1
@@ -291,7 +294,7 @@ async def react_often(folder: Path, plan: Plan, random: Random, url: str = "") -
     `url` is an empty database that is up to date; without one it is a SQLite file in the folder.
     """
     url = url or f"sqlite:///{folder}/papers.db"
-    async with a_story(folder, random, max(plan.papers), url) as story:
+    async with a_story(folder, random, plan, url) as story:
         await story.start()
         posted = await an_edition(story, plan.papers)
         crowd = Crowd(story.discord, random, plan.people, posted)
@@ -312,13 +315,13 @@ async def react_often(folder: Path, plan: Plan, random: Random, url: str = "") -
 
 
 @asynccontextmanager
-async def a_story(folder: Path, random: Random, papers: int, url: str) -> AsyncIterator[Story]:
+async def a_story(folder: Path, random: Random, plan: Plan, url: str) -> AsyncIterator[Story]:
     """Set the stage; whatever happens no process is left."""
     async with AsyncExitStack() as stack:
-        upstream = await stack.enter_async_context(running(Upstream(per_list=papers)))
+        upstream = await stack.enter_async_context(running(Upstream(per_list=max(plan.papers))))
         discord = furnished(Standin(SystemClock(), random))
         await stack.enter_async_context(discord.serving())
-        story = Story(folder, discord, upstream, Toll(), url)
+        story = Story(folder, discord, upstream, Toll(), url, plan.program)
         stack.push_async_callback(story.life.aclose)
         yield story
 

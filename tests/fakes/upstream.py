@@ -1,6 +1,7 @@
 """A small stand-in for Hugging Face and arXiv over real HTTP, for tests with real processes.
 
 It answers from what a test gave it: every weekday has a list of `per_list` papers, arXiv knows each of them.
+Who names no day gets the list of NEWEST. Each answer tells the time.
 One request a connection; nothing of HTTP that these programs do not use.
 """
 
@@ -9,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import asynccontextmanager, suppress
-from datetime import date
+from datetime import UTC, date, datetime
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 Answer = tuple[int, str, str]
 """Status, content type, body."""
+
+NEWEST = "2026-04-24"
+"""A Friday."""
 
 TIMEOUT_S = 30.0
 """How long a test waits for a request that must come."""
@@ -57,7 +62,7 @@ class Upstream:
     def asked_days(self) -> list[date]:
         """The days whose list was asked for, in order."""
         queries = (parse_qs(urlsplit(path).query) for path in self.asked if "/daily_papers" in path)
-        return [date.fromisoformat(query["date"][0]) for query in queries]
+        return [date.fromisoformat(query["date"][0]) for query in queries if "date" in query]
 
     async def requests(self, count: int) -> None:
         """Return once so many requests have come."""
@@ -92,7 +97,7 @@ class Upstream:
         if self.failing is not None:
             return self.failing, JSON, "{}"
         if parts.path == "/api/daily_papers":
-            return 200, JSON, json.dumps(self.items(date.fromisoformat(query["date"])))
+            return 200, JSON, json.dumps(self.items(date.fromisoformat(query.get("date", NEWEST))))
         if parts.path == "/api/query":
             entries = (
                 ENTRY.format(paper=escape(paper), title=paper) for paper in query["id_list"].split(",")
@@ -117,9 +122,10 @@ class Upstream:
         else:
             status, kind, body = self.answer(path)
             content = body.encode()
+            now = format_datetime(datetime.now(UTC), usegmt=True)
             writer.write(
                 f"HTTP/1.1 {status} Told\r\nContent-Type: {kind}\r\nContent-Length: {len(content)}\r\n"
-                "Connection: close\r\n\r\n".encode()
+                f"Date: {now}\r\nConnection: close\r\n\r\n".encode()
                 + content
             )
 

@@ -103,12 +103,27 @@ def test_links_are_found_wherever_they_stand(message: Json) -> None:
     assert papers_in(message) == [SEVENTH]
 
 
+PIECES = st.text(max_size=3) | st.sampled_from(
+    [
+        "https://arxiv.org/abs/2604.00007",
+        "https://hf.co/papers/2604.00008",
+        "http://",
+        "<",
+        "|",
+        ">",
+        ".",
+        "&amp;",
+    ]
+)
+TEXTS = st.lists(PIECES, max_size=6).map("".join)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    st.none() | st.booleans() | st.integers() | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=5,
 )
 
 
-@given(st.dictionaries(st.text(), JSON))
-def test_any_message_can_be_looked_at(message: Json) -> None:
-    assert len(papers_in(message)) == len(set(papers_in(message)))
+@given(JSON, JSON)
+def test_any_message_can_be_looked_at(text: Json, blocks: Json) -> None:
+    papers = papers_in({"text": text, "blocks": blocks})
+    assert len(papers) == len(set(papers))
