@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import compileall
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,4 +29,4 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 def pytest_sessionfinish() -> None:
     """Drop the schemas that were used again and again."""
-    asyncio.run(drop_emptied())
+    drop_emptied()

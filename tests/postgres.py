@@ -6,6 +6,7 @@ answer, the test is skipped with the reason; with `REQUIRE_POSTGRES=1` it fails.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import uuid
 from contextlib import asynccontextmanager
@@ -34,23 +35,69 @@ async def connect() -> asyncpg.Connection:
         pytest.skip(reason)
 
 
+class Administrator:
+    """The one connection of this process that makes and empties schemas: connecting takes longer than these.
+
+    Every test has an event loop of its own, so this has one too, which runs in a thread while somebody asks.
+    """
+
+    def __init__(self) -> None:
+        self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        self._connection: asyncpg.Connection | None = None
+
+    async def run(self, statement: str) -> None:
+        """Run statements of which nothing is to be told."""
+        await asyncio.to_thread(self.run_now, statement)
+
+    def run_now(self, statement: str) -> None:
+        """Do the same where no event loop runs."""
+        self._runner.run(self._run(statement))
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._runner.run(self._connection.close())
+        self._runner.close()
+
+    async def _run(self, statement: str) -> None:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await connect()
+        await self._connection.execute(statement)
+
+
+_administrator = Administrator()
+
+
 @asynccontextmanager
 async def postgres_url(*, empty: bool = False) -> AsyncIterator[str]:
     """Yield the URL of a schema of its own, with our tables unless `empty`; it is dropped at the end."""
     schema = f"papers_{uuid.uuid4().hex}"
-    await _run(f"CREATE SCHEMA {schema}")
+    await _administrator.run(f"CREATE SCHEMA {schema}")
     try:
         url = f"{SERVER}?search_path={schema}"
         if not empty:
             await migrate(url)
         yield url
     finally:
-        await _run(f"DROP SCHEMA {schema} CASCADE")
+        await _administrator.run(f"DROP SCHEMA {schema} CASCADE")
 
 
 _made: list[str] = []
 _free: list[str] = []
 """Schemas of this process with our tables and without a row, to be used again: making one takes .3 s."""
+
+EMPTY = """
+DO $$
+DECLARE name text;
+BEGIN
+    FOR name IN SELECT tablename FROM pg_tables
+        WHERE schemaname = '{schema}' AND tablename NOT LIKE '%_migrations'
+    LOOP
+        EXECUTE format('DELETE FROM {schema}.%I', name);
+    END LOOP;
+END $$
+"""
+"""Deletes every row but the marks of migrations."""
 
 
 @asynccontextmanager
@@ -59,36 +106,18 @@ async def emptied_postgres_url() -> AsyncIterator[str]:
     if not _free:
         schema = f"papers_{uuid.uuid4().hex}"
         _made.append(schema)
-        await _run(f"CREATE SCHEMA {schema}")
+        await _administrator.run(f"CREATE SCHEMA {schema}")
         await migrate(f"{SERVER}?search_path={schema}")
         _free.append(schema)
     schema = _free.pop()
     yield f"{SERVER}?search_path={schema}"
-    await _empty(schema)
+    await _administrator.run(EMPTY.format(schema=schema))
     _free.append(schema)
 
 
-async def drop_emptied() -> None:
+def drop_emptied() -> None:
     """Drop what `emptied_postgres_url` made in this process."""
     _free.clear()
     while _made:
-        await _run(f"DROP SCHEMA IF EXISTS {_made.pop()} CASCADE")
-
-
-async def _empty(schema: str) -> None:
-    """Delete every row but the marks of migrations."""
-    connection = await connect()
-    try:
-        rows = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1", schema)
-        names = [row["tablename"] for row in rows if not row["tablename"].endswith("_migrations")]
-        await connection.execute("; ".join(f"DELETE FROM {schema}.{name}" for name in names))
-    finally:
-        await connection.close()
-
-
-async def _run(statement: str) -> None:
-    connection = await connect()
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
+        _administrator.run_now(f"DROP SCHEMA IF EXISTS {_made.pop()} CASCADE")
+    _administrator.close()

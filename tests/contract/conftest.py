@@ -11,6 +11,7 @@ from bot.store import open_store
 from tests.contract.subscribing import delivery_over
 from tests.fakes.memory_store import MemoryStore
 from tests.postgres import emptied_postgres_url
+from tests.sqlite import empty_sqlite_url
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,7 +27,7 @@ async def opened(engine: str, folder: Path) -> AsyncIterator[Store]:
     async with AsyncExitStack() as stack:
         store: Store = MemoryStore()
         if engine == "sqlite":
-            store = await open_store(f"sqlite:///{folder}/papers.db")
+            store = await open_store(empty_sqlite_url(folder))
         if engine == "postgres":
             url = await stack.enter_async_context(emptied_postgres_url())
             store = await open_store(url)

@@ -42,7 +42,7 @@ from tests.contract.making import (
     paper_id,
     vote,
 )
-from tests.postgres import postgres_url
+from tests.postgres import connect
 
 if TYPE_CHECKING:
     from bot.ports import Store, Write
@@ -172,8 +172,7 @@ def test_postgresql_answers_as_memory_does(calls_made: list[list[Write]]) -> Non
 def postgres_answers() -> None:
     """Skip (or fail) once, before Hypothesis begins."""
 
-    async def connect() -> None:
-        async with postgres_url():
-            pass
+    async def ask() -> None:
+        await (await connect()).close()
 
-    asyncio.run(connect())
+    asyncio.run(ask())

@@ -46,6 +46,7 @@ from tests.services.sending import (
     a_place,
     a_world,
 )
+from tests.sqlite import empty_sqlite_url
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -284,7 +285,7 @@ class SendingSqlite(Sending):
 
     async def opened(self, clock: VirtualClock, seed: int, habits: Habits) -> World:
         folder = self.stack.enter_context(TemporaryDirectory())
-        return await self.over(f"sqlite:///{Path(folder) / 'papers.db'}", clock, seed, habits)
+        return await self.over(empty_sqlite_url(Path(folder)), clock, seed, habits)
 
     async def over(self, url: str, clock: VirtualClock, seed: int, habits: Habits) -> World:
         """Return a world over a database."""

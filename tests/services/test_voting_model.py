@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
@@ -45,6 +46,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.reactions import FakeReactions
 from tests.postgres import connect, emptied_postgres_url
+from tests.sqlite import empty_sqlite_url
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable, Iterator
@@ -193,7 +195,7 @@ class VotingModel(RuleBasedStateMachine):
     async def _store(self) -> Store:
         if self.engine == "sqlite":
             folder = self.stack.enter_context(TemporaryDirectory(prefix="papers-model-"))
-            return await open_store(f"sqlite:///{folder}/papers.db")
+            return await open_store(empty_sqlite_url(Path(folder)))
         if self.engine == "postgres":
             return await open_store(await self.stack.enter_async_context(emptied_postgres_url()))
         return MemoryStore()

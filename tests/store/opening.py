@@ -9,6 +9,7 @@ from bot.store import open_store
 from bot.store.postgres_open import open_postgres
 from bot.store.sqlite_open import open_sqlite
 from tests.postgres import emptied_postgres_url
+from tests.sqlite import NAME, empty_sqlite_url
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 async def opened_engine(kind: str, folder: Path) -> AsyncIterator[Engine]:
     """Open an engine over an empty database, `sqlite` or `postgres`, and close it again."""
     if kind == "sqlite":
-        engine: Engine = await open_sqlite(folder / "papers.db")
+        empty_sqlite_url(folder)
+        engine: Engine = await open_sqlite(folder / NAME)
         try:
             yield engine
         finally:
