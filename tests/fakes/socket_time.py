@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LEAST = timedelta(microseconds=1)
 """The least that a clock can tell."""
 
-SETTLED_S = 0.003
+SETTLED_S = 0.001
 """So long (real seconds) nothing must come in before time leaps: what was sent is there by then."""
 
 
