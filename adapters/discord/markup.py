@@ -94,8 +94,8 @@ def bold(markdown: str) -> str:
 
 def fenced(text: str) -> str:
     """Return text to be copied as it stands, line breaks included."""
-    lines = ("".join(visible(character) for character in line) for line in text.splitlines())
-    inside = FENCE.sub(lambda found: ZERO_WIDTH_SPACE.join(found.group()), "\n".join(lines))
+    lines = "\n".join(map(visible, text.splitlines()))
+    inside = FENCE.sub(lambda found: ZERO_WIDTH_SPACE.join(found.group()), lines)
     return f"```\n{inside}\n```"
 
 

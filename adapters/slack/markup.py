@@ -79,8 +79,7 @@ def bold(mrkdwn: str) -> str:
 
 def fenced(text: str) -> str:
     """Return text to be copied as it stands, line breaks included."""
-    lines = ("".join(visible(character) for character in line) for line in text.splitlines())
-    inside = "\n".join(lines).replace("```", f"`{ZERO_WIDTH_SPACE}``")
+    inside = "\n".join(map(visible, text.splitlines())).replace("```", f"`{ZERO_WIDTH_SPACE}``")
     return f"```\n{entities(inside)}\n```"
 
 

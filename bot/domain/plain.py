@@ -16,13 +16,18 @@ SCHEME = re.compile(r"https?://", re.IGNORECASE)
 
 def one_line(text: str) -> str:
     """Return a text on one line, without invisible and steering characters; empty if nothing can be seen."""
-    if not text.isascii() or not text.isprintable():
-        text = "".join(visible(character) for character in text)
     # At the edge of a word a joiner joins nothing.
-    return " ".join(filter(None, (word.strip(JOINERS) for word in text.split())))
+    return " ".join(filter(None, (word.strip(JOINERS) for word in visible(text).split())))
 
 
-def visible(character: str) -> str:
+def visible(text: str) -> str:
+    """Return a text with a blank for each character that would break the line, and without hidden ones."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_visible, text))
+
+
+def _visible(character: str) -> str:
     """Return a character, a blank for one that would break the line, nothing for a hidden one."""
     if character.isspace():
         return " "
