@@ -9,7 +9,7 @@ demo: $(READY)
 	@$(BIN)/papers demo
 
 test: $(READY)
-	@$(BIN)/pytest -n 2 --dist loadfile -q
+	@$(BIN)/pytest -n 2 --dist worksteal -q
 
 check: $(READY)
 	@$(BIN)/ruff format --check --quiet . || { echo "make format mends this"; exit 1; }

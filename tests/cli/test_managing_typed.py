@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.cli import run
-from tests.postgres import postgres_url
+from tests.postgres import emptied_postgres_url
+from tests.sqlite import empty_sqlite_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Return the address of an empty database."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/papers.db"
+        yield empty_sqlite_url(tmp_path)
         return
-    schema = postgres_url()
+    schema = emptied_postgres_url()
     with asyncio.Runner() as runner:
         yield runner.run(schema.__aenter__())
         runner.run(schema.__aexit__(None, None, None))

@@ -32,7 +32,8 @@ from tests.contract.subscribing import (
     posts,
     standing,
 )
-from tests.postgres import postgres_url
+from tests.postgres import emptied_postgres_url, postgres_url
+from tests.sqlite import empty_sqlite_url
 from tests.store.opening import opened
 
 if TYPE_CHECKING:
@@ -51,11 +52,12 @@ BOTH = pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 
 
 @asynccontextmanager
-async def database(kind: str, folder: Path) -> AsyncIterator[str]:
+async def database(kind: str, folder: Path, *, is_replaced: bool = False) -> AsyncIterator[str]:
+    """Yield the URL of an empty database; one whose tables are to be replaced is used by nobody else."""
     if kind == "sqlite":
-        yield f"sqlite:///{folder}/papers.db"
+        yield empty_sqlite_url(folder)
         return
-    async with postgres_url() as url:
+    async with postgres_url() if is_replaced else emptied_postgres_url() as url:
         yield url
 
 
@@ -86,7 +88,7 @@ def rewrite(path: Path, start: int, end: int | None) -> None:
 
 @BOTH
 async def test_a_restored_backup_holds_what_was_backed_up(kind: str, tmp_path: Path) -> None:
-    async with database(kind, tmp_path) as url:
+    async with database(kind, tmp_path, is_replaced=True) as url:
         async with opened(url) as store:
             await fill(store, 1200)
             await backup(url, tmp_path / "saved")
@@ -110,7 +112,7 @@ async def test_a_backup_restores_where_there_was_nothing(tmp_path: Path) -> None
 
 
 async def test_a_postgres_backup_restores_into_an_empty_database(tmp_path: Path) -> None:
-    async with postgres_url() as url, postgres_url(empty=True) as other:
+    async with emptied_postgres_url() as url, postgres_url(empty=True) as other:
         async with opened(url) as store:
             await fill(store, 3)
         await backup(url, tmp_path / "saved")
@@ -138,7 +140,7 @@ async def test_a_backup_that_cannot_be_written_leaves_nothing(kind: str, tmp_pat
 
 @pytest.mark.skipif(not FULL.exists(), reason="this system has no device that is always full")
 async def test_a_full_disk_is_told_of_the_file_that_is_written() -> None:
-    async with postgres_url() as url:
+    async with emptied_postgres_url() as url:
         with pytest.raises(StoreError, match="/dev/full cannot be written"):
             await dump(url, FULL)
 
@@ -180,7 +182,7 @@ async def test_a_foreign_sqlite_is_no_backup(tmp_path: Path) -> None:
 
 
 async def test_a_backup_of_the_other_kind_is_refused_with_the_way_to_go(tmp_path: Path) -> None:
-    async with postgres_url() as url:
+    async with emptied_postgres_url() as url:
         await backup(url, tmp_path / "saved")
         with pytest.raises(StoreError, match="papers export"):
             await restore(f"sqlite:///{tmp_path}/papers.db", tmp_path / "saved")
@@ -280,7 +282,7 @@ async def owed(store: DeliveryStore, before: Standing, at: datetime, papers: Seq
 async def test_after_a_restore_what_was_due_before_is_looked_up_before_it_is_sent(
     kind: str, tmp_path: Path
 ) -> None:
-    async with database(kind, tmp_path) as url:
+    async with database(kind, tmp_path, is_replaced=True) as url:
         async with opened(url) as store:
             kept_there = delivery_over(store)
             await kept(kept_there, standing())

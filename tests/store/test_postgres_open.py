@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import StoreError
 from bot.store import migrate, open_store
-from tests.postgres import SERVER, connect, postgres_url
+from tests.postgres import SERVER, connect, emptied_postgres_url, postgres_url
 
 OPENERS = pytest.mark.parametrize("opener", [open_store, migrate], ids=["open", "migrate"])
 
@@ -60,7 +60,7 @@ async def test_a_missing_driver_is_named(opener: type, monkeypatch: pytest.Monke
 
 
 async def test_both_names_of_the_scheme_are_known() -> None:
-    async with postgres_url() as url:
+    async with emptied_postgres_url() as url:
         await (await open_store(url.replace("postgresql://", "postgres://"))).close()
 
 

@@ -14,7 +14,7 @@ from bot.domain.places import Place
 from bot.domain.votes import Had
 from bot.ports import KeepRecords
 from bot.ports.delivery import Caps, Change, Saved, Undo
-from bot.store import migrate, open_store
+from bot.store import open_store
 from tests.contract.making import HERE, HOUR, NOON, paper_id
 from tests.contract.subscribing import (
     CAPS,
@@ -33,7 +33,8 @@ from tests.contract.subscribing import (
     standing,
     thread,
 )
-from tests.postgres import postgres_url
+from tests.postgres import emptied_postgres_url
+from tests.sqlite import empty_sqlite_url
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -49,10 +50,10 @@ MANY = 40
 @asynccontextmanager
 async def opened_twice(kind: str, folder: Path) -> AsyncIterator[Both]:
     async with AsyncExitStack() as stack:
-        url = f"sqlite:///{folder}/papers.db"
-        if kind == "postgres":
-            url = await stack.enter_async_context(postgres_url())
-        await migrate(url)
+        if kind == "sqlite":
+            url = empty_sqlite_url(folder)
+        else:
+            url = await stack.enter_async_context(emptied_postgres_url())
         stores = (await open_store(url), await open_store(url))
         for each in stores:
             stack.push_async_callback(each.close)
