@@ -29,8 +29,8 @@ class Statement(NamedTuple):
     """One statement, run once for each row of parameters. It begins with INSERT, UPDATE or DELETE.
 
     `returns` names what `Done.rows` shall hold (SQL after RETURNING, qualified with its table where the
-    statement names several); such a statement has one row.
-    Where it changes fewer rows than it `needs`, the whole unit is undone and ends there.
+    statement names several); such a statement has one row. Where it changes fewer rows than it `needs`,
+    the whole unit is undone and ends there.
     """
 
     sql: str

@@ -74,6 +74,23 @@ def test_every_link_within_the_project_leads_somewhere(name: str) -> None:
     assert broken == []
 
 
+PAGE_OF_OURS = re.compile(r"(?<![\w/.:~-])docs/[\w/-]+\.\w+")
+"""A path from the project's root; in an address or in another folder `docs/` follows something."""
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("see docs/votes.md.", ["docs/votes.md"]),
+        ('"docs/pictures/demo.svg" (docs/slack.md)', ["docs/pictures/demo.svg", "docs/slack.md"]),
+        ("https://example.org/docs/limits.html", []),
+        ("https://example.org/some-docs/limits.html and ../docs/other.md", []),
+    ],
+)
+def test_a_page_of_ours_is_told_from_an_address(text: str, named: list[str]) -> None:
+    assert PAGE_OF_OURS.findall(text) == named
+
+
 @pytest.mark.parametrize("suffix", [".py", ".sql", ".toml", ".yaml"])
 def test_every_page_that_the_code_names_is_there(suffix: str) -> None:
     folders = ("bot", "adapters", "tools", "benchmarks", "deploy")
@@ -82,7 +99,7 @@ def test_every_page_that_the_code_names_is_there(suffix: str) -> None:
     named = {
         (str(path.relative_to(ROOT)), page)
         for path in files
-        for page in re.findall(r"\bdocs/[\w/-]+\.\w+", path.read_text("utf-8"))
+        for page in PAGE_OF_OURS.findall(path.read_text("utf-8"))
     }
     assert [(path, page) for path, page in sorted(named) if not (ROOT / page).exists()] == []
 
