@@ -21,13 +21,16 @@ def modules() -> dict[str, ast.Module]:
     return {str(path.relative_to(ROOT)): ast.parse(path.read_text("utf-8")) for path in paths}
 
 
-def imported(tree: ast.Module) -> Iterator[str]:
-    """Yield the full names of all that a module imports, inside functions too."""
+@cache
+def imported(tree: ast.Module) -> tuple[str, ...]:
+    """Return the full names of all that a module imports, inside functions too."""
+    names: list[str] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
+            names.append(node.module)
+    return tuple(names)
 
 
 def functions(tree: ast.Module) -> Iterator[FunctionNode]:
