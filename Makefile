@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
+# What was compiled once need not be compiled again: pytest spends fifteen seconds on it.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check run format docs cards lock
 
 demo: $(READY)
