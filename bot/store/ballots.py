@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -16,12 +15,10 @@ from bot.domain.votes import Act, Means
 from bot.ports.voting import OpenBallot
 from bot.store import withdrawals
 from bot.store.acts import NEVER_AGAIN, ON_MESSAGE, identities_of, lost_name, statements_of
-from bot.store.engine import Statement, Unit
+from bot.store.engine import IN_LIST, Statement, Unit
 from bot.store.rows import (
-    batches,
     instant,
     instant_or_none,
-    marks,
     micros,
     number,
     place,
@@ -40,12 +37,10 @@ if TYPE_CHECKING:
 SETTINGS = "(SELECT places.settings FROM places WHERE places.place = ballots.place)"
 READ = f"ballots.message, ballots.number, ballots.place, ballots.paper, ballots.posted_at, {SETTINGS}"
 
-
-@cache
-def some_ballots(count: int) -> str:
-    """The papers of so many messages."""
-    return f"SELECT {READ} FROM ballots WHERE message IN ({marks(count)}) ORDER BY message, number"
-
+# The papers of the messages ?1.
+SOME = f"SELECT {READ} FROM ballots WHERE message {IN_LIST} ORDER BY message, number"
+MOST_AT_ONCE = 500
+"""Messages of one read: parsing more would keep the loop for long."""
 
 # What the person ?2 did for the paper ?1.
 STANDING = f"""
@@ -91,8 +86,9 @@ class SqlVotes:
     async def ballots(self, messages: Sequence[MessageRef]) -> Mapping[MessageRef, Ballot]:
         """Return the ballots that messages are."""
         found: dict[MessageRef, Ballot] = {}
-        for batch in batches(messages):
-            rows = await self._engine.fetch(some_ballots(len(batch)), *batch)
+        for start in range(0, len(messages), MOST_AT_ONCE):
+            some = messages[start : start + MOST_AT_ONCE]
+            rows = await self._engine.fetch(SOME, json.dumps(some))
             found |= {each.message: each for each in ballots_of(rows)}
         return found
 

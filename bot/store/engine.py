@@ -24,6 +24,9 @@ PLANNING = "planning"
 SKIPPING_LOCKED = "/* skipping locked rows */"
 """At the end of a SELECT: take only rows that no other transaction holds. SQLite has one at a time."""
 
+IN_LIST = "IN (SELECT value FROM json_each(?1))"
+"""Among the texts of a JSON list, the first value: one statement for however many, and one value to send."""
+
 
 class Statement(NamedTuple):
     """One statement, run once for each row of parameters. It begins with INSERT, UPDATE or DELETE.

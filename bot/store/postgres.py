@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from bot.errors import StoreError
-from bot.store.engine import NOW, SKIPPING_LOCKED, Done, Unit, UnmixedError
+from bot.store.engine import IN_LIST, NOW, SKIPPING_LOCKED, Done, Unit, UnmixedError
 from bot.store.grouping import GroupCommit
 from bot.store.postgres_faults import BROKEN, told
 from bot.store.postgres_many import many
@@ -42,6 +42,7 @@ PLACEHOLDER = re.compile(r"\?(\d+)")
 OWN_WORDS = {
     NOW: "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)",
     SKIPPING_LOCKED: "FOR UPDATE SKIP LOCKED",
+    IN_LIST: "= ANY (ARRAY (SELECT json_array_elements_text(CAST(?1 AS json))))",
 }
 
 

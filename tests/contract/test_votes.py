@@ -195,6 +195,15 @@ async def test_a_posted_message_is_a_ballot(store: Store, delivery: DeliveryStor
     assert await votes.ballots([*many, M2]) == {M1: one, M2: two}
 
 
+async def test_a_ballot_is_found_by_whatever_its_message_is_called(
+    delivery: DeliveryStore, votes: VoteStore
+) -> None:
+    odd = MessageRef('8001/"\\u0041\\",[ü👍')
+    await posted(delivery, odd)
+    await posted(delivery, M1, (2,))
+    assert list(await votes.ballots([odd, MessageRef('8001/"A\\",[ü👍')])) == [odd]
+
+
 async def test_places_are_compared_the_newest_first(delivery: DeliveryStore, votes: VoteStore) -> None:
     await posted(delivery, M1, place=NEXT_DOOR, at=NOON - DAY)
     await posted(delivery, M2, (2,), at=NOON)
