@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from itertools import groupby
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, cast
 
 from bot.domain.ballots import Ballot, Stand
-from bot.domain.deliveries import MessageRef
 from bot.domain.emoji import THUMBS_UP
 from bot.domain.papers import PaperId
 from bot.domain.places import Identity
@@ -27,12 +26,16 @@ from bot.store.rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
+    from bot.domain.deliveries import MessageRef
     from bot.domain.places import Place
     from bot.ports.voting import VoteWrite
     from bot.store.engine import Engine, Row
+
+    BallotRow = tuple[MessageRef, int, str, PaperId, int, str | None]
+    """A row of READ."""
 
 SETTINGS = "(SELECT places.settings FROM places WHERE places.place = ballots.place)"
 READ = f"ballots.message, ballots.number, ballots.place, ballots.paper, ballots.posted_at, {SETTINGS}"
@@ -141,15 +144,24 @@ class SqlVotes:
         return instant_or_none(rows[0][0]) if rows else None
 
 
-def ballots_of(rows: Sequence[Row]) -> Iterator[Ballot]:
-    """Read ballots from READ, neighbours of one message together."""
-    for message, group in groupby(rows, key=lambda row: row[0]):
-        same = list(group)
-        _, _, where, _, posted_at, settings = same[0]
-        papers = {number(row[1]): PaperId(text(row[3])) for row in same}
-        ways = json.loads(text(settings)) if settings else {}
-        emoji = str(ways.get("emoji") or THUMBS_UP)
-        yield Ballot(MessageRef(text(message)), place(where), papers, instant(posted_at), emoji)
+def ballots_of(rows: Sequence[Row]) -> Sequence[Ballot]:
+    """Read ballots from READ; the rows of one message are neighbours."""
+    found: list[Ballot] = []
+    papers: dict[int, PaperId] = {}
+    last = None
+    for message, each, where, paper, posted_at, settings in cast("Sequence[BallotRow]", rows):
+        if message != last:
+            last, papers = message, {}
+            found.append(Ballot(message, place(where), papers, instant(posted_at), emoji_in(settings)))
+        papers[each] = paper
+    return found
+
+
+@lru_cache(maxsize=1_000)
+def emoji_in(settings: str | None) -> str:
+    """Return what is a vote in a place with these settings; NULL where it has none."""
+    ways = json.loads(settings) if settings else {}
+    return str(ways.get("emoji") or THUMBS_UP)
 
 
 def act(row: Row) -> Act:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, cast
 
 from bot.domain.places import Place, PlaceKind, PlaceProfile
@@ -33,7 +33,7 @@ def micros(instant: datetime) -> int:
 
 def instant(value: Value) -> datetime:
     """Read an instant."""
-    return EPOCH + timedelta(microseconds=number(value))
+    return EPOCH + number(value) * MICROSECOND
 
 
 def micros_or_none(moment: datetime | None) -> int | None:
@@ -103,6 +103,7 @@ def texts(value: Value) -> tuple[str, ...]:
     return tuple(written[2:-2].split('", "'))
 
 
+@lru_cache(maxsize=1_000)
 def place(value: Value) -> Place:
     """Read a place as its own text has it: `discord:<guild>/<channel>`."""
     platform, _, rest = text(value).partition(":")
