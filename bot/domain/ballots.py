@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from bot.domain.places import Identity, Place
 
 
-@dataclass(frozen=True, slots=True)
-class Ballot:
+class Ballot(NamedTuple):
     """A posted message with its papers by number: 0 for the only one of a message, 1 to n in a digest."""
 
     message: MessageRef

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -72,8 +72,7 @@ class Emoji:
     tone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """What a reaction means to the paper with a number in its message: a vote, or a dislike.
 
     `variant` tells reactions of one person apart that mean the same; it is empty for the usual one.

@@ -9,7 +9,7 @@ need not be waited for in between.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 # --- What the platforms tell --------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class ReactionEvent:
+class ReactionEvent(NamedTuple):
     """Somebody put a reaction on a message, or took it away."""
 
     place: Place
@@ -143,8 +142,7 @@ class MessageLinks(Protocol):
 # --- What the store keeps -----------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class CastVote:
+class CastVote(NamedTuple):
     """Keep an act; one that is there already is as if it was done now.
 
     Where it is told when it was done (`told_at`, which is the act's `at` then), it counts only if it was not

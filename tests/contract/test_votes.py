@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -89,7 +88,7 @@ async def test_what_was_taken_back_tells_whether_it_was_there(votes: VoteStore) 
     act = vote(1, means=Means.BUTTON, message=M1)
     assert await votes.write(WithdrawVote(act)) == 0
     await votes.write(CastVote(act))
-    assert await votes.write(WithdrawVote(replace(act, at=NOON + HOUR))) == 1
+    assert await votes.write(WithdrawVote(act._replace(at=NOON + HOUR))) == 1
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -74,7 +73,7 @@ async def booth() -> Booth:
 
 
 def on_post(emoji: str = "👍", identity: object = ANA, **known: object) -> ReactionEvent:
-    return replace(ReactionEvent(HERE, POST, ANA, emoji), identity=identity, **known)  # type: ignore[arg-type]
+    return ReactionEvent(HERE, POST, ANA, emoji)._replace(identity=identity, **known)  # type: ignore[arg-type]
 
 
 async def test_a_thumb_is_a_vote_until_it_is_taken_back(booth: Booth) -> None:

@@ -260,7 +260,7 @@ class VotingModel(RuleBasedStateMachine):
         self.truth.left.discard((shown.message, identity, emoji, is_super))
         event = ReactionEvent(shown.place, shown.message, identity, emoji, is_super=is_super)
         if shown.platform == "slack":
-            self.late.append((is_on, replace(event, told_at=self.clock.now())))
+            self.late.append((is_on, event._replace(told_at=self.clock.now())))
         elif self.is_up:
             await self._tell(is_on, event)
             self._note_dislike((shown.message, identity, emoji, is_super), is_on=is_on)
