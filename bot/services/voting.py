@@ -28,7 +28,7 @@ from bot.ports.voting import (
 from bot.services.communities import TOGETHER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.ballots import Ballot
@@ -115,39 +115,41 @@ class Ballots:
             try:
                 found = await self._found(wanted)
             except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
-                for future in self._taken(wanted):
-                    future.set_exception(error)
+                for message in wanted:
+                    for future in self._taken(message):
+                        future.set_exception(error)
             else:
                 for message in wanted:
-                    for future in self._taken((message,)):
-                        future.set_result(found.get(message))
+                    ballot = found.get(message)
+                    for future in self._taken(message):
+                        future.set_result(ballot)
             # Those who were answered go on now; who asks meanwhile waits until they have.
             await asyncio.sleep(0)
             for message in wanted:
                 if not self._waiting[message]:
                     del self._waiting[message]
 
-    def _taken(self, messages: Iterable[MessageRef]) -> Iterator[asyncio.Future[Ballot | None]]:
-        """Yield who waits for messages and was not cancelled; the messages still count as waited for."""
-        for message in messages:
-            waiting, self._waiting[message] = self._waiting[message], []
-            yield from (future for future in waiting if not future.done())
+    def _taken(self, message: MessageRef) -> Sequence[asyncio.Future[Ballot | None]]:
+        """Return who waits for a message and was not cancelled; the message still counts as waited for."""
+        waiting, self._waiting[message] = self._waiting[message], []
+        return [future for future in waiting if not future.done()]
 
     async def _found(self, wanted: Sequence[MessageRef]) -> Mapping[MessageRef, Ballot]:
         """Return ballots, those that are not remembered by one read."""
         found = {message: ballot for message in wanted if (ballot := self._remembered(message))}
-        unknown = [message for message in wanted if message not in found]
+        unknown = [message for message in wanted if message not in found] if found else wanted
         if not unknown:
             return found
-        for message, ballot in (await self._votes.ballots(unknown)).items():
-            found[message] = ballot
-            self._remember(message, ballot)
-        return found
+        read = await self._votes.ballots(unknown)
+        self._remember(read)
+        return {**found, **read} if found else read
 
-    def _remember(self, message: MessageRef, ballot: Ballot) -> None:
-        self._known.pop(message, None)
-        self._known[message] = self._clock.monotonic() + REMEMBERED_FOR.total_seconds(), ballot
-        if len(self._known) > MOST_BALLOTS:
+    def _remember(self, read: Mapping[MessageRef, Ballot]) -> None:
+        until = self._clock.monotonic() + REMEMBERED_FOR.total_seconds()
+        for message, ballot in read.items():
+            self._known.pop(message, None)
+            self._known[message] = until, ballot
+        while len(self._known) > MOST_BALLOTS:
             self._known.popitem(last=False)
 
 

@@ -177,7 +177,7 @@ def act_row(act: Act) -> Row:
         act.identity,
         str(place),
         act.message,
-        act.means.value,
+        str(act.means),
         place.server_key,
         micros(act.at),
     )
@@ -186,7 +186,7 @@ def act_row(act: Act) -> Row:
 def withdrawing(act: Act, told_at: datetime | None) -> Sequence[Statement]:
     """Take an act back; only reactions come late or from a list, so only theirs is remembered."""
     until = AFTER_ALL if told_at is None else micros(told_at)
-    row = (act.paper, act.identity, str(act.place), act.message, act.means.value, until)
+    row = (act.paper, act.identity, str(act.place), act.message, str(act.means), until)
     taken = Statement(WITHDRAW, [row])
     if act.means is not Means.REACTION:
         return (taken,)

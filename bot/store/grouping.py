@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bot.errors import StoreError
 
@@ -12,15 +12,11 @@ if TYPE_CHECKING:
 
     from bot.store.engine import Done, Unit
 
+    Waiting = tuple[Unit, asyncio.Future[Done]]
+    """A unit, and what its caller waits for."""
+
 MOST_UNITS = 500
 """Units of one transaction; more would make the first of them wait for long."""
-
-
-class Waiting(NamedTuple):
-    """A unit whose caller waits for the commit."""
-
-    unit: Unit
-    done: asyncio.Future[Done]
 
 
 class GroupCommit:
@@ -48,7 +44,7 @@ class GroupCommit:
         if self._closed:
             raise StoreError("The paper store has been closed.")
         done: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Waiting(unit, done))
+        self._waiting.append((unit, done))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work())
         return done
@@ -66,10 +62,10 @@ class GroupCommit:
 
     async def _settle(self, group: Sequence[Waiting]) -> None:
         try:
-            results = await self._run([waiting.unit for waiting in group])
+            results = await self._run([unit for unit, _ in group])
         except asyncio.CancelledError:
-            for waiting in group:
-                waiting.done.cancel()
+            for _, done in group:
+                done.cancel()
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller must hear of it
             await self._settle_fault(group, error)
@@ -97,11 +93,12 @@ class GroupCommit:
 
 
 def _tell(answers: Iterable[tuple[Waiting, Done]]) -> None:
-    for waiting, result in answers:
-        if not waiting.done.done():
-            waiting.done.set_result(result)
+    for (_, done), result in answers:
+        if not done.done():
+            done.set_result(result)
 
 
 def _fail(waiting: Waiting, error: Exception) -> None:
-    if not waiting.done.done():
-        waiting.done.set_exception(error)
+    _, done = waiting
+    if not done.done():
+        done.set_exception(error)

@@ -117,26 +117,26 @@ class PostgresEngine:
 
     async def _transaction(self, units: Sequence[Unit]) -> Sequence[Done]:
         locks = sorted({unit.alone for unit in units} - {""})
+        alike = [(way, list(some)) for (way, _), some in groupby(units, key=_way)]
         async with (
             self.pool.acquire() as connection,
-            nullcontext() if not locks and is_single(units) else connection.transaction(),
+            nullcontext() if not locks and is_single(alike) else connection.transaction(),
         ):
             for name in locks:
                 await connection.execute("SELECT pg_advisory_xact_lock($1)", lock_key(name))
             done: list[Done] = []
-            for (way, _), some in groupby(units, key=_way):
-                done += await way(connection, list(some))
+            for way, some in alike:
+                done += await way(connection, some)
             return done
 
 
-def is_single(units: Sequence[Unit]) -> bool:
+def is_single(alike: Sequence[tuple[Way, Sequence[Unit]]]) -> bool:
     """Whether units are one statement together: it is all or none by itself, and saves two round trips."""
+    way, units = alike[0]
     first = units[0]
-    if len(first.statements) != 1:
+    if len(alike) > 1 or len(first.statements) != 1:
         return False
-    if len(units) == 1:
-        return not first.has_needs
-    return bool(first.mixing) and len({unit.mixing for unit in units}) == 1
+    return not first.has_needs if len(units) == 1 else way is _mixed
 
 
 def _way(unit: Unit) -> tuple[Way, Sequence[str]]:
