@@ -27,7 +27,8 @@ class GroupCommit:
 
     Where nobody else waits, all callers may go in step: the database idles while they work, and they while it
     does. `in_turns` parts them: half of them are answered first, and what they hand in is under way while the
-    others work. It pays where the database is another process, and costs a commit more for each group.
+    others work. It pays where the database is another process and has a core for itself (a tenth more votes a
+    second over PostgreSQL, a fifth less over SQLite), and costs a commit more for each group.
     """
 
     def __init__(
