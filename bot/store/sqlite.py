@@ -154,6 +154,7 @@ class SqliteEngine:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._opening: set[asyncio.Task[aiosqlite.Connection]] = set()
         self._opened: list[aiosqlite.Connection] = []
         self._free_readers: list[aiosqlite.Connection] = []
         self._readers = asyncio.Semaphore(READERS)
@@ -182,9 +183,7 @@ class SqliteEngine:
         try:
             await self._group.close()
         finally:
-            ends = [connection.stop() for connection in self._opened]
-            self._opened.clear()
-            ended = asyncio.gather(*(end for end in ends if end is not None))
+            ended = asyncio.ensure_future(self._end_all())
             try:
                 await asyncio.shield(ended)
             except asyncio.CancelledError:
@@ -192,18 +191,43 @@ class SqliteEngine:
                 await ended
                 raise
 
+    async def _end_all(self) -> None:
+        await asyncio.gather(*self._opening, return_exceptions=True)
+        ends = [connection.stop() for connection in self._opened]
+        self._opened.clear()
+        await asyncio.gather(*(end for end in ends if end is not None))
+
     async def _free_reader(self) -> aiosqlite.Connection:
         """Return a connection to read on; a closed store opens none, or lets it go at once."""
         if self._free_readers and not self._is_closed:
             return self._free_readers.pop()
         if not self._is_closed:
-            reader = await self._open()
+            reader = await self._new_reader()
             if not self._is_closed:
                 return reader
-            await reader.close()
         raise StoreError("The paper store has been closed.")
 
-    async def _open(self, **options: Any) -> aiosqlite.Connection:
+    async def _new_reader(self) -> aiosqlite.Connection:
+        """Open a connection to read on; who is cancelled meanwhile leaves it to the next one."""
+        opening = self._open()
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(self._keep_free)
+            raise
+
+    def _keep_free(self, opening: asyncio.Task[aiosqlite.Connection]) -> None:
+        if not opening.cancelled() and opening.exception() is None:
+            self._free_readers.append(opening.result())
+
+    def _open(self, **options: Any) -> asyncio.Task[aiosqlite.Connection]:
+        """Begin to open a connection, in a task that `close` knows: it waits for the connection's thread."""
+        opening = asyncio.create_task(self._opened_one(**options))
+        self._opening.add(opening)
+        opening.add_done_callback(self._opening.discard)
+        return opening
+
+    async def _opened_one(self, **options: Any) -> aiosqlite.Connection:
         connection = await aiosqlite.connect(
             self.path, isolation_level=None, timeout=BUSY_TIMEOUT_S, cached_statements=256, **options
         )
@@ -211,7 +235,7 @@ class SqliteEngine:
         return connection
 
     async def _open_writer(self) -> aiosqlite.Connection:
-        writer = await self._open(factory=WriterConnection)
+        writer = await asyncio.shield(self._open(factory=WriterConnection))
         try:
             await writer.executescript(WRITER_PRAGMAS)
         except sqlite3.Error:

@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 import threading
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -76,6 +76,63 @@ async def test_a_read_that_is_cancelled_is_followed_by_others(tmp_path: Path) ->
         assert await engine.fetch(READ) == []
     finally:
         await engine.close()
+
+
+@pytest.fixture
+def hold(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Keep connections from being opened until the event is set."""
+    connect, event = sqlite3.connect, threading.Event()
+
+    def held(*args: Any, **options: Any) -> sqlite3.Connection:
+        assert event.wait(LONGEST_END_S)
+        opened: sqlite3.Connection = connect(*args, **options)
+        return opened
+
+    monkeypatch.setattr(sqlite3, "connect", held)
+    yield event
+    event.set()
+
+
+@pytest.mark.usefixtures("own_threads")
+async def test_closing_waits_for_a_connection_whose_opening_was_cancelled(
+    tmp_path: Path, hold: threading.Event
+) -> None:
+    hold.set()
+    engine = await open_sqlite(tmp_path / "papers.db")
+    hold.clear()
+    await cancelled(asyncio.create_task(engine.fetch(READ)))
+    closing_it = asyncio.create_task(engine.close())
+    await asyncio.sleep(0)
+    assert not closing_it.done()
+    hold.set()
+    await closing_it
+
+
+@pytest.mark.usefixtures("own_threads")
+async def test_a_connection_whose_opening_was_cancelled_serves_the_next_read(
+    tmp_path: Path, hold: threading.Event
+) -> None:
+    hold.set()
+    engine = await open_sqlite(tmp_path / "papers.db")
+    try:
+        hold.clear()
+        await cancelled(asyncio.create_task(engine.fetch(READ)))
+        [opening] = engine._opening
+        hold.set()
+        await asyncio.wait([opening])
+        await asyncio.sleep(0)
+        assert await engine.fetch(READ) == []
+        assert len(engine._opened) == 1
+    finally:
+        await engine.close()
+
+
+async def cancelled(read: asyncio.Task[Any]) -> None:
+    """Cancel a read while its connection is being opened."""
+    await asyncio.sleep(0)
+    read.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await read
 
 
 async def test_a_writer_that_cannot_be_prepared_is_let_go(
