@@ -23,7 +23,7 @@ from statistics import mean
 from typing import TYPE_CHECKING
 
 from benchmarks.measuring import show_table, verdict
-from bot.domain.choosing import Sieve, choose, rank
+from bot.domain.choosing import Sieve, rank
 from bot.domain.due import Fire, at_now, begun, fired
 from bot.domain.editions import Candidate, window_of
 from bot.domain.papers import Figure, Listed, Paper, PaperId
@@ -142,7 +142,7 @@ def replay(archive: Archive) -> dict[PaperId, date]:
         fire = at_now(standing, now)
         assert isinstance(fire, Fire), f"nothing is due at {now}"
         pool = rank(candidates(archive, window_of(standing, now)), now)
-        choice = choose(pool, Sieve(wish, had=posted.keys()), fire.firing.local_date)
+        choice = pool.choice(Sieve(wish, had=posted.keys()), fire.firing.local_date)
         posted |= {chosen.paper: now.date() for chosen in choice.papers}
         fired_at = fired(standing, fire).last_fired_at
     return posted

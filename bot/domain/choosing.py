@@ -97,11 +97,21 @@ class Pool:
         self._matching = matching or Matching()
         self._chosen: dict[PaperId, Chosen] = {}
         self._headings: dict[date, tuple[str, str]] = {}
-        self.choices: dict[tuple[date, Hashable], Choice] = {}
+        self._choices: dict[tuple[date, Hashable], Choice] = {}
 
     def with_submitted(self, submitted: Iterable[Listed]) -> Pool:
         """Return what a place chooses from in which papers were submitted."""
         return Pool(with_submitted(self.ranked, submitted), self.now, self._matching)
+
+    def choice(self, sieve: Sieve, day: date) -> Choice:
+        """Choose the papers of an edition of the local date `day`, best first, or say why there are none.
+
+        Most subscriptions of a pool have the same wish and have had the same: they share one choice.
+        """
+        asked = day, sieve.lets_through
+        if asked not in self._choices:
+            self._choices[asked] = choice_of(self, sieve, day)
+        return self._choices[asked]
 
     def matches(self, topic: Topic, listed: Listed) -> bool:
         """Tell whether a paper of this pool matches."""
@@ -179,19 +189,8 @@ class Sieve(NamedTuple):
         return Filter.UPVOTES if listed.upvotes < self.subscription.min_upvotes else None
 
 
-def choose(pool: Pool, sieve: Sieve, day: date) -> Choice:
-    """Choose the papers of an edition of the local date `day`, best first, or say why there are none.
-
-    Most subscriptions of a pool have the same wish and have had the same: they share one choice.
-    """
-    asked = day, sieve.lets_through
-    if asked not in pool.choices:
-        pool.choices[asked] = choice_of(pool, sieve, day)
-    return pool.choices[asked]
-
-
 def choice_of(pool: Pool, sieve: Sieve, day: date) -> Choice:
-    """Choose as `choose` does, anew."""
+    """Choose as `Pool.choice` does, anew."""
     passing = (one for one in pool.ranked if sieve.passes(one.listed, pool.matches))
     best = list(islice(passing, sieve.subscription.count))
     heading, listed = pool.headings(day)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from zoneinfo import ZoneInfoNotFoundError
 
-from bot.domain.choosing import Pool, Sieve, choose, choose_recap, rank
+from bot.domain.choosing import Pool, Sieve, choose_recap, rank
 from bot.domain.due import Fire, Wait, at_now, realigned, waited
 from bot.domain.edition_words import RECAP_SPAN, SOURCE
 from bot.domain.editions import window_of
@@ -315,7 +315,7 @@ class Planner:
         if submitted := group.submitted.get(wish.place):
             offered = offered.with_submitted(submitted)
         sieve = Sieve(wish, topic, group.had[wish.place], hidden)
-        return choose(offered, sieve, ready.fire.firing.local_date)
+        return offered.choice(sieve, ready.fire.firing.local_date)
 
     def _topic(self, text: str) -> Topic | TopicMistake | None:
         """Read a topic, each text once; None where there is none."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.answers import Preview, Refusal, SubscriptionState
-from bot.domain.choosing import Sieve, choose, choose_recap, filter_shares, rank, shares_of
+from bot.domain.choosing import Sieve, choose_recap, filter_shares, rank, shares_of
 from bot.domain.due import Fire
 from bot.domain.edition_words import RECAP_SPAN, SOURCE, filter_parts, would_have_given
 from bot.domain.editions import window_of, with_submitted
@@ -138,7 +138,7 @@ class Previewing:
         papers = {one.listed.paper.id: one.listed for one in candidates}
         had = (await self._kept.had([place], list(papers))).get(place, frozenset())
         pool, sieve = rank(candidates, now), sieve._replace(had=had)
-        return Chosen(choose(pool, sieve, firing.local_date), papers, shares_of(pool, sieve))
+        return Chosen(pool.choice(sieve, firing.local_date), papers, shares_of(pool, sieve))
 
 
 def topic_of(subscription: Subscription) -> Topic | None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.choosing import Choice, Pool, Sieve, choose, choose_recap, filter_shares, rank
+from bot.domain.choosing import Choice, Pool, Sieve, choose_recap, filter_shares, rank
 from bot.domain.edition_words import footer_of, would_have_given
 from bot.domain.editions import Candidate, Window, window_of
 from bot.domain.papers import Figure, Listed, Paper, PaperId
@@ -88,7 +88,7 @@ def chosen(
         frozenset(map(paper_id, hidden)),
     )
     pool = candidates if isinstance(candidates, Pool) else rank(candidates, now)
-    return choose(pool, sieve, day)
+    return pool.choice(sieve, day)
 
 
 def numbers(choice: Choice) -> list[int]:

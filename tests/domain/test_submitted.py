@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.choosing import Choice, Pool, Sieve, choose, rank, shares_of
+from bot.domain.choosing import Choice, Pool, Sieve, rank, shares_of
 from bot.domain.editions import Candidate, with_submitted
 from bot.domain.papers import Listed, Paper, PaperId
 from tests.domain.scheduling import (
@@ -36,7 +36,7 @@ def submitted(number: int, upvotes: int = 0, votes: int = 0, title: str = "") ->
 def chosen(pool: Pool, *, had: Collection[PaperId] = (), topic: str = "", min_upvotes: int = 0) -> Choice:
     subscription = wish(topic=topic, min_upvotes=min_upvotes)
     sieve = Sieve(subscription, read_topic(topic) if topic else None, frozenset(had))
-    return choose(pool, sieve, FRIDAY)
+    return pool.choice(sieve, FRIDAY)
 
 
 def numbers(choice: Choice) -> list[int]:
