@@ -155,7 +155,7 @@ READERS: tuple[tuple[str, Callable[..., object]], ...] = (
 SCHEDULE = slice(COLUMNS.index("at"), COLUMNS.index("created_by"))
 MADE = slice(SCHEDULE.stop, COLUMNS.index("paused_at"))
 PROGRESS = slice(MADE.stop, len(COLUMNS))
-"""What stands beside each other of one kind: in SCHEDULE and PROGRESS many subscriptions are the same."""
+"""Neighbours that are read together: in SCHEDULE and PROGRESS (of WISH its pause alone) many are the same."""
 
 UNREADABLE = (ValueError, TypeError, OverflowError, RecursionError)
 

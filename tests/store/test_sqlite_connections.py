@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.store.sqlite import SqliteEngine
+
 PUT = Unit((Statement("INSERT INTO digests (digest, at) VALUES (?1, ?2)", [("a", 1)]),))
 READ = "SELECT digest FROM digests"
 SLOW = """WITH RECURSIVE numbers (each) AS (SELECT 1 UNION ALL SELECT each + 1 FROM numbers LIMIT 300000)
@@ -93,14 +95,24 @@ def hold(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     event.set()
 
 
+async def left_opening(folder: Path, hold: threading.Event) -> SqliteEngine:
+    """Return an engine that is opening a connection for a read that was cancelled."""
+    hold.set()
+    engine = await open_sqlite(folder / "papers.db")
+    hold.clear()
+    read = asyncio.create_task(engine.fetch(READ))
+    await asyncio.sleep(0)
+    read.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await read
+    return engine
+
+
 @pytest.mark.usefixtures("own_threads")
 async def test_closing_waits_for_a_connection_whose_opening_was_cancelled(
     tmp_path: Path, hold: threading.Event
 ) -> None:
-    hold.set()
-    engine = await open_sqlite(tmp_path / "papers.db")
-    hold.clear()
-    await cancelled(asyncio.create_task(engine.fetch(READ)))
+    engine = await left_opening(tmp_path, hold)
     closing_it = asyncio.create_task(engine.close())
     await asyncio.sleep(0)
     assert not closing_it.done()
@@ -112,11 +124,8 @@ async def test_closing_waits_for_a_connection_whose_opening_was_cancelled(
 async def test_a_connection_whose_opening_was_cancelled_serves_the_next_read(
     tmp_path: Path, hold: threading.Event
 ) -> None:
-    hold.set()
-    engine = await open_sqlite(tmp_path / "papers.db")
+    engine = await left_opening(tmp_path, hold)
     try:
-        hold.clear()
-        await cancelled(asyncio.create_task(engine.fetch(READ)))
         [opening] = engine._opening
         hold.set()
         await asyncio.wait([opening])
@@ -125,14 +134,6 @@ async def test_a_connection_whose_opening_was_cancelled_serves_the_next_read(
         assert len(engine._opened) == 1
     finally:
         await engine.close()
-
-
-async def cancelled(read: asyncio.Task[Any]) -> None:
-    """Cancel a read while its connection is being opened."""
-    await asyncio.sleep(0)
-    read.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await read
 
 
 async def test_a_writer_that_cannot_be_prepared_is_let_go(
