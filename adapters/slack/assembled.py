@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from adapters.slack.client.sockets import Sockets
     from adapters.slack.client.web import Answer, Tokens
     from adapters.slack.events import Interactions
+    from adapters.slack.events.firsts import Firsts
     from adapters.slack.events.forms import Forms
-    from adapters.slack.events.hearing import Firsts, Hearers
+    from adapters.slack.events.hearing import Hearers
     from adapters.slack.messenger.turns import TurnOf
     from bot.core import Core
     from bot.domain.places import Place
@@ -175,7 +176,8 @@ class Slack:
 
     def _hearers(self, core: Core, listener: VoteListener) -> Hearers:
         """Return all that hear of what Slack tells."""
-        from adapters.slack.events.hearing import Firsts, Hearers  # noqa: PLC0415 - as above
+        from adapters.slack.events.firsts import Firsts  # noqa: PLC0415 - as above
+        from adapters.slack.events.hearing import Hearers  # noqa: PLC0415 - as above
         from adapters.slack.events.home import Home  # noqa: PLC0415 - as above
         from adapters.slack.events.votes import Votes  # noqa: PLC0415 - as above
         from adapters.slack.events.workspaces import Workspaces  # noqa: PLC0415 - as above

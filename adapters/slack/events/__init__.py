@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from adapters.slack.events.answering import Answering
+    from adapters.slack.events.firsts import Firsts
     from adapters.slack.events.forms import Forms
-    from adapters.slack.events.hearing import Firsts
     from adapters.slack.events.saying import Saying
     from bot.commands.spec import Command
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from adapters.slack.client.web import Web
     from adapters.slack.events.answering import Answering
     from adapters.slack.events.asks import Ask
-    from adapters.slack.events.hearing import Firsts
+    from adapters.slack.events.firsts import Firsts
     from adapters.slack.events.saying import Saying
     from adapters.slack.messenger.people import People
     from bot.core import Core
