@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from importlib import metadata
 from typing import TYPE_CHECKING
@@ -22,13 +23,13 @@ from bot.ports.delivery import Broken
 from bot.store.open import is_postgres, sqlite_path
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-    from datetime import datetime
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from bot.cli.operators import Operator
     from bot.cli.options import Options
     from bot.config import Settings
     from bot.domain.places import Place
+    from bot.ports import Clock, Probed
     from bot.ports.checking import Checked
     from bot.wiring import App
 
@@ -97,7 +98,7 @@ async def checks(settings: Settings) -> AsyncIterator[Check]:
     try:
         async with wiring.opened(settings, patience=PATIENCE) as app:
             yield await store_check(app, settings)
-            for check in await source_checks(app):
+            for check in await source_checks(app.sources.probed, app.desk.clock):
                 yield check
             async for check in platform_checks(app):
                 yield check
@@ -136,20 +137,19 @@ async def store_check(app: App, settings: Settings) -> Check:
     )
 
 
-async def source_checks(app: App) -> Sequence[Check]:
-    """Ask each source whether it is there, and compare clocks with the first that tells its own."""
-    found = []
-    told: datetime | None = None
-    for name, source in app.sources.probed.items():
-        answer = await source.probe()
-        if isinstance(answer, SourceFault):
-            found.append(
-                Check(name, State.WRONG, f"{answer.why}; its address is set by {address_setting(name)}")
-            )
-        else:
-            found.append(Check(name, State.OK, "answers"))
-            told = told or answer
-    return [*found, clock_check(told, app.desk.clock.now())]
+async def source_checks(probed: Mapping[str, Probed], clock: Clock) -> Sequence[Check]:
+    """Ask all sources at once whether they are there; compare clocks with the first that tells its own."""
+    answers = await asyncio.gather(*(source.probe() for source in probed.values()))
+    found = [source_check(name, answer) for name, answer in zip(probed, answers, strict=True)]
+    told = next((answer for answer in answers if isinstance(answer, datetime)), None)
+    return [*found, clock_check(told, clock.now())]
+
+
+def source_check(name: str, answer: datetime | SourceFault | None) -> Check:
+    """Say whether a source answers, and where its address is set if not."""
+    if isinstance(answer, SourceFault):
+        return Check(name, State.WRONG, f"{answer.why}; its address is set by {address_setting(name)}")
+    return Check(name, State.OK, "answers")
 
 
 async def platform_checks(app: App) -> AsyncIterator[Check]:

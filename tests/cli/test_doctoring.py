@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.cli import doctoring
 from bot.domain.places import Place
+from bot.ports import SourceFault
 from bot.ports.checking import Finding, Health
+from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -58,3 +62,29 @@ async def test_no_place_is_asked_for_where_none_can_be(token: Health, places: li
     looked = Looked(token)
     assert len(await lines(looked, places)) == 1
     assert not looked.asked
+
+
+NOW = datetime(2026, 4, 24, 7, tzinfo=UTC)
+
+
+class Probed:
+    """A source that answers once all are asked."""
+
+    def __init__(self, asked: asyncio.Barrier, answer: datetime | SourceFault) -> None:
+        self._asked = asked
+        self._answer = answer
+
+    async def probe(self) -> datetime | SourceFault:
+        await self._asked.wait()
+        return self._answer
+
+
+async def test_sources_are_waited_for_together() -> None:
+    asked = asyncio.Barrier(2)
+    down = Probed(asked, SourceFault("Hugging Face", "could not be reached"))
+    found = await doctoring.source_checks({"Hugging Face": down, "arXiv": Probed(asked, NOW)}, FakeClock(NOW))
+    assert [str(check) for check in found] == [
+        "wrong Hugging Face: could not be reached; its address is set by HUGGINGFACE_URL",
+        "ok    arXiv: answers",
+        "ok    clock: agrees with the sources': 07:00 UTC",
+    ]
