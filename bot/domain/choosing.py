@@ -132,9 +132,9 @@ class Pool:
         return self._headings[day]
 
 
-def rank(candidates: Iterable[Candidate], now: datetime) -> Pool:
+def rank(candidates: Iterable[Candidate], now: datetime, matching: Matching | None = None) -> Pool:
     """Rank candidates as they stood at `now`: by score, then upvotes, comments (each falling), then id."""
-    return Pool(candidates, now)
+    return Pool(candidates, now, matching)
 
 
 def rank_key(candidate: Candidate) -> tuple[float, int, int, str]:

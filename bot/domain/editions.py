@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.domain.periods import feed_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date, datetime, time
 
     from bot.domain.papers import Listed, PaperId
@@ -94,6 +94,13 @@ class Edition(NamedTuple):
     reason: str = ""
     """Why there are no papers."""
     layout: str = "digest"
+
+
+def with_votes(candidates: Iterable[Candidate], votes: Mapping[PaperId, int]) -> Iterator[Candidate]:
+    """Yield candidates with the votes of those who choose from them."""
+    for each in candidates:
+        count = votes.get(each.listed.paper.id)
+        yield replace(each, listed=replace(each.listed, votes=count)) if count else each
 
 
 def with_submitted(candidates: Iterable[Candidate], submitted: Iterable[Listed]) -> Iterator[Candidate]:

@@ -149,11 +149,19 @@ class PlanStore(Protocol):
     async def due(self, now: datetime, limit: int) -> Sequence[Standing | Broken]:
         """Return subscriptions that are due (`next_at` None or past), not paused, oldest first."""
 
-    async def candidates(self, window: Window, scope: Scope) -> Sequence[Candidate]:
-        """Return the papers of a window with figures and votes as they stood then.
+    async def candidates(self, window: Window) -> Sequence[Candidate]:
+        """Return the papers of a window with figures as they stood then, and without votes: see `votes_then`.
 
         `listed.feed_day` is a paper's newest day in the window; `listed.earlier` is the first figure ever
         seen of it. Ordered by newest day, then id.
+        """
+
+    async def votes_then(
+        self, scopes: Collection[Scope], papers: Collection[PaperId], as_of: datetime
+    ) -> Mapping[Scope, Mapping[PaperId, int]]:
+        """Return how many people of each scope had voted for each of the papers by a moment.
+
+        A paper that nobody voted for is left out, and so is a scope without any.
         """
 
     async def had(

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from zoneinfo import ZoneInfoNotFoundError
 
-from bot.domain.choosing import Pool, Sieve, choose_recap, rank
+from bot.domain.choosing import Pool, Sieve, choose_recap
 from bot.domain.due import Fire, Wait, at_now, realigned, waited
 from bot.domain.edition_words import RECAP_SPAN, SOURCE
 from bot.domain.editions import window_of
@@ -25,6 +25,7 @@ from bot.log import fault_words, logger
 from bot.ports.delivery import Broken, Planned, PlanStore, SubscriptionStore
 from bot.ports.submissions import SubmissionStore
 from bot.services.communities import TOGETHER
+from bot.services.offering import Offers
 from bot.services.submitting import submitted_in
 
 if TYPE_CHECKING:
@@ -47,9 +48,6 @@ TICK = timedelta(seconds=1)
 
 AT_ONCE = 200
 """Subscriptions that are planned in one go; more would hold the event loop for too long."""
-
-MOST_POOLS = 50
-"""Pools that are kept for others that are due in the same tick; servers that vote apart have their own."""
 
 FAULT_WAIT = timedelta(minutes=1)
 """How soon an edition is tried again that a fault of the bot prevented."""
@@ -77,8 +75,8 @@ class Tick:
     now: datetime
     health: SourceHealth
     newest_list: date | None
+    offers: Offers
     scopes: dict[Place, Scope] = field(default_factory=dict)
-    pools: dict[tuple[Window, Scope], Pool] = field(default_factory=dict)
     leaders: dict[Scope, Leaders] = field(default_factory=dict)
     stuck: set[str] = field(default_factory=set)
     """Subscriptions whose plan could not be written; they are tried again in the next tick."""
@@ -164,7 +162,8 @@ class Planner:
         now = self._clock.now()
         if not await self._kept.due(now, 1):
             return 0
-        tick = Tick(now, await self._kept.source_health(SOURCE), await self._newest_list(now))
+        health, newest = await self._kept.source_health(SOURCE), await self._newest_list(now)
+        tick = Tick(now, health, newest, Offers(self._kept, now))
         self._faulty = {name: at for name, at in self._faulty.items() if now < at <= now + FAULT_WAIT}
         tick.stuck |= self._faulty.keys()
         while True:
@@ -230,10 +229,8 @@ class Planner:
         """Make the editions of subscriptions that fire, in their order."""
         if not firing:
             return []
-        if len(tick.pools) > MOST_POOLS:
-            tick.pools.clear()
-        ready = [Ready(standing, fire, await self._offered(standing, tick)) for standing, fire in firing]
-        group = await self._group({standing.subscription.place for standing, _ in firing}, tick)
+        ready = await self._ready(firing, tick)
+        group = await self._group(ready, tick)
         made = [self._made(each, tick, group) for each in ready]
         return [planned for planned in made if planned is not None]
 
@@ -252,26 +249,34 @@ class Planner:
             tick.stuck.add(name)
             return None
 
-    async def _offered(self, standing: Standing, tick: Tick) -> Pool | Leaders:
-        """Read what a subscription chooses from, once for all of a community that are due together."""
-        place = standing.subscription.place
-        scope = tick.scopes[place] = await self._scopes.scope_of(place)
-        if standing.subscription.layout is Layout.RECAP:
-            if scope not in tick.leaders:
-                since = tick.now - RECAP_SPAN
-                tick.leaders[scope] = await self._store.leaderboard(since, scope=scope, limit=LEADERS)
-            return tick.leaders[scope]
-        asked = window_of(standing, tick.now), scope
-        if (pool := tick.pools.get(asked)) is None:
-            pool = tick.pools[asked] = rank(await self._kept.candidates(*asked), tick.now)
-        return pool
+    async def _ready(self, firing: Sequence[tuple[Standing, Fire]], tick: Tick) -> list[Ready]:
+        """Read what subscriptions choose from."""
+        asked: dict[str, tuple[Window, Scope]] = {}
+        leaders: dict[str, Leaders] = {}
+        for standing, _ in firing:
+            wish = standing.subscription
+            scope = tick.scopes[wish.place] = await self._scopes.scope_of(wish.place)
+            if wish.layout is Layout.RECAP:
+                leaders[wish.id] = await self._leaders(scope, tick)
+            else:
+                asked[wish.id] = window_of(standing, tick.now), scope
+        pools = await tick.offers.pools(asked.values())
+        offered = leaders | {name: pools[each] for name, each in asked.items()}
+        return [Ready(standing, fire, offered[standing.subscription.id]) for standing, fire in firing]
 
-    async def _group(self, places: Collection[Place], tick: Tick) -> Group:
-        """Read what is known of some places."""
-        papers = {one.listed.paper.id for pool in tick.pools.values() for one in pool.ranked}
+    async def _leaders(self, scope: Scope, tick: Tick) -> Leaders:
+        """Read the leaderboard, once for all of a community that are due together."""
+        if scope not in tick.leaders:
+            since = tick.now - RECAP_SPAN
+            tick.leaders[scope] = await self._store.leaderboard(since, scope=scope, limit=LEADERS)
+        return tick.leaders[scope]
+
+    async def _group(self, ready: Sequence[Ready], tick: Tick) -> Group:
+        """Read what is known of the places of subscriptions that fire."""
+        places = {each.standing.subscription.place for each in ready}
         scopes = {place: tick.scopes[place] for place in places}
         submitted = await submitted_in(scopes, self._store, self._kept, tick.now)
-        papers |= {listed.paper.id for some in submitted.values() for listed in some}
+        papers = tick.offers.papers.union(one.paper.id for some in submitted.values() for one in some)
         profiles = await self._kept.profiles(places)
         had = await self._kept.had(places, papers)
         return Group(

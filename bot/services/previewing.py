@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.answers import Preview, Refusal, SubscriptionState
-from bot.domain.choosing import Sieve, choose_recap, filter_shares, rank, shares_of
+from bot.domain.choosing import Sieve, choose_recap, filter_shares, shares_of
 from bot.domain.due import Fire
 from bot.domain.edition_words import RECAP_SPAN, SOURCE, filter_parts, would_have_given
-from bot.domain.editions import window_of, with_submitted
+from bot.domain.editions import window_of
 from bot.domain.periods import feed_day
 from bot.domain.places import PlaceKind
 from bot.domain.postings import Making, edition_of, posting_now
@@ -21,6 +21,7 @@ from bot.ports import EVERYBODY
 from bot.ports.delivery import Outbox, Planned, PlanStore, SubscriptionStore
 from bot.ports.submissions import SubmissionStore
 from bot.services.communities import TOGETHER
+from bot.services.offering import Offers
 from bot.services.planning import LEADERS, NOTIFY
 from bot.services.submitting import submitted_in
 
@@ -133,11 +134,10 @@ class Previewing:
             leaders = await self._store.leaderboard(now - RECAP_SPAN, scope=scope, limit=LEADERS)
             return Chosen(choose_recap(leaders, sieve, now), {one.paper.id: one for one in leaders})
         submitted = (await submitted_in({place: scope}, self._store, self._kept, now)).get(place, ())
-        listed = await self._kept.candidates(window_of(standing, now), scope)
-        candidates = list(with_submitted(listed, submitted))
-        papers = {one.listed.paper.id: one.listed for one in candidates}
-        had = (await self._kept.had([place], list(papers))).get(place, frozenset())
-        pool, sieve = rank(candidates, now), sieve._replace(had=had)
+        asked = window_of(standing, now), scope
+        pool = (await Offers(self._kept, now).pools([asked]))[asked].with_submitted(submitted)
+        papers = {one.listed.paper.id: one.listed for one in pool.ranked}
+        sieve = sieve._replace(had=(await self._kept.had([place], list(papers))).get(place, frozenset()))
         return Chosen(pool.choice(sieve, firing.local_date), papers, shares_of(pool, sieve))
 
 

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from datetime import UTC, date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.domain.editions import Candidate
 from bot.domain.papers import Figure, Listed
-from bot.store import lists
+from bot.store.engine import IN_LIST
 from bot.store.feeds import FOREVER
+from bot.store.lists import ACTS, AFTER_SLASH, PERSON
 from bot.store.papers import COLUMNS, paper
 from bot.store.rows import columns, instant, micros, number, text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.domain.papers import PaperId
     from bot.ports import Scope
     from bot.ports.delivery import Window
     from bot.store.engine import Row, Value
+
+    Voter = tuple[Scope, PaperId, Value]
+    """Whose votes are counted, what was voted for, and by whom."""
 
 # A paper was on a list as soon as it had been seen at all.
 _WAS_SEEN = """EXISTS (
@@ -23,21 +32,8 @@ _WAS_SEEN = """EXISTS (
   )"""
 
 
-def asked(window: Window, scope: Scope) -> tuple[str, tuple[Value, ...]]:
-    """Return the statement that reads a window, and its values."""
-    condition, values = lists.in_scope(scope, first=5)
-    since = window.since.isoformat() if window.since else FOREVER
-    today = window.as_of.astimezone(UTC).date().isoformat()
-    return in_window(condition), (micros(window.as_of), today, window.lists, since, *values)
-
-
-def in_window(condition: str) -> str:
-    """The papers that stood at ?1 on the ?3 newest lists no later than the day ?2, or on all since ?4."""
-    votes = f"""(
-    SELECT count(DISTINCT {lists.PERSON}) FROM {lists.ACTS}
-    WHERE acts.paper = chosen.paper AND acts.at <= ?1{condition}
-  )"""
-    return f"""
+# The papers that stood at ?1 on the ?3 newest lists no later than the day ?2, or on all since ?4.
+IN_WINDOW = f"""
 WITH with_papers AS NOT MATERIALIZED (
   SELECT feeds.day FROM feeds WHERE feeds.papers > 0 AND feeds.day <= ?2
     AND EXISTS (SELECT 1 FROM listings WHERE listings.day = feeds.day AND {_WAS_SEEN})
@@ -54,7 +50,7 @@ chosen AS MATERIALIZED (
 )
 SELECT {columns("papers", COLUMNS)}, chosen.day, days.lists_ago, listings.position,
   stood.upvotes, stood.comments, stood.seen_at, earlier.upvotes, earlier.seen_at,
-  (SELECT min(ever.day) FROM listings AS ever WHERE ever.paper = chosen.paper), {votes}
+  (SELECT min(ever.day) FROM listings AS ever WHERE ever.paper = chosen.paper)
 FROM chosen JOIN days ON days.day = chosen.day JOIN papers ON papers.id = chosen.paper
 JOIN listings ON listings.paper = chosen.paper AND listings.day = chosen.day
 JOIN sightings AS stood ON stood.paper = chosen.paper AND stood.seen_at = (
@@ -65,17 +61,62 @@ JOIN sightings AS earlier ON earlier.paper = chosen.paper AND earlier.seen_at = 
 )
 ORDER BY days.lists_ago, chosen.paper"""
 
+# How many people had voted for the papers of a list by ?2.
+VOTES = f"""
+SELECT acts.paper, count(DISTINCT {PERSON}) FROM {ACTS}
+WHERE acts.paper {IN_LIST} AND acts.at <= ?2 GROUP BY acts.paper"""
+
+
+def asked(window: Window) -> tuple[Value, ...]:
+    """Return the values of IN_WINDOW."""
+    since = window.since.isoformat() if window.since else FOREVER
+    today = window.as_of.astimezone(UTC).date().isoformat()
+    return micros(window.as_of), today, window.lists, since
+
+
+@cache
+def voters(spans: int) -> str:
+    """Who had voted by ?2 for the papers of a list, in spans of places: number, first and last, from ?3 on.
+
+    Each span is read by itself, along the index of places: few have voted in one, and many for a paper. Said
+    as a join, PostgreSQL holds every vote against every span.
+    """
+    parts = " UNION ALL ".join(map(_voted_in, range(3, 3 + 3 * spans, 3)))
+    return f"SELECT DISTINCT acts.number, acts.paper, {PERSON} FROM ({parts}) AS {ACTS}"
+
+
+def _voted_in(first: int) -> str:
+    return f"""
+SELECT CAST(?{first} AS BIGINT) AS number, acts.paper, acts.identity FROM acts
+WHERE acts.place >= ?{first + 1} AND acts.place <= ?{first + 2}
+  AND acts.paper || '' {IN_LIST} AND acts.at <= ?2
+"""
+
+
+def spans_of(scope: Scope) -> Sequence[tuple[str, str]]:
+    """Return the first and last text of the places of each server of a scope, or of its one place."""
+    if scope.place is not None:
+        return [(str(scope.place), str(scope.place))]
+    return [(f"{server}/", f"{server}{AFTER_SLASH}") for server in scope.servers]
+
+
+def counted(voters: Iterable[Voter]) -> dict[Scope, dict[PaperId, int]]:
+    """Count the people who voted for each paper in each scope; nobody is given twice."""
+    votes: dict[Scope, dict[PaperId, int]] = defaultdict(dict)
+    for (scope, voted_for), count in Counter(each[:2] for each in voters).items():
+        votes[scope][voted_for] = count
+    return votes
+
 
 def candidate(row: Row) -> Candidate:
     """Read one paper of a window."""
-    day, lists_ago, position, upvotes, comments, seen_at, before, before_at, ever, votes = row[len(COLUMNS) :]
+    day, lists_ago, position, upvotes, comments, seen_at, before, before_at, ever = row[len(COLUMNS) :]
     listed = Listed(
         paper=paper(row),
         feed_day=date.fromisoformat(text(day)),
         position=number(position),
         upvotes=number(upvotes),
         comments=number(comments),
-        votes=number(votes),
         seen_at=instant(seen_at),
         earlier=Figure(number(before), instant(before_at)),
     )

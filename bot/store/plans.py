@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.editions import EditionKind
 from bot.domain.papers import PaperId
+from bot.ports import EVERYBODY
 from bot.ports.delivery import SourceHealth
 from bot.store import candidates, deliveries
 from bot.store.editions import KEEP_EDITION, edition_row
@@ -16,9 +17,11 @@ from bot.store.engine import PLANNING, Statement, Unit
 from bot.store.rows import (
     batches,
     instant_or_none,
+    listed_texts,
     marks,
     micros,
     micros_or_none,
+    number,
     place,
     storable,
     text,
@@ -33,10 +36,14 @@ if TYPE_CHECKING:
     from bot.domain.subscriptions import Standing
     from bot.ports import Scope
     from bot.ports.delivery import Broken, Planned, Window
+    from bot.store.candidates import Voter
     from bot.store.engine import Engine, Row
 
 MOST_PLANS = 500
 """Plans that are handed to the database at a time; between them others have their turn."""
+
+MOST_SPANS = 100
+"""Spans of places that votes are counted in by one statement: each makes it longer."""
 
 END_OF_TIME = micros(datetime.max.replace(tzinfo=UTC))
 """What is looked at later than this has a row that cannot be read, and must be noticed."""
@@ -99,10 +106,32 @@ class SqlPlans:
         """Return subscriptions that are due, oldest first."""
         return [standing(row) for row in await self._engine.fetch(DUE, micros(now), limit)]
 
-    async def candidates(self, window: Window, scope: Scope) -> Sequence[Candidate]:
-        """Return the papers of a window with figures and votes as they stood then."""
-        sql, values = candidates.asked(window, scope)
-        return [candidates.candidate(row) for row in await self._engine.fetch(sql, *values)]
+    async def candidates(self, window: Window) -> Sequence[Candidate]:
+        """Return the papers of a window with figures as they stood then."""
+        rows = await self._engine.fetch(candidates.IN_WINDOW, *candidates.asked(window))
+        return [candidates.candidate(row) for row in rows]
+
+    async def votes_then(
+        self, scopes: Collection[Scope], papers: Collection[PaperId], as_of: datetime
+    ) -> Mapping[Scope, Mapping[PaperId, int]]:
+        """Return how many people of each scope had voted for each of the papers by a moment."""
+        fixed = listed_texts(sorted(papers)), micros(as_of)
+        votes = candidates.counted(await self._voters(list(scopes), fixed))
+        if EVERYBODY in scopes and (rows := await self._engine.fetch(candidates.VOTES, *fixed)):
+            votes[EVERYBODY] = {PaperId(text(paper)): number(count) for paper, count in rows}
+        return votes
+
+    async def _voters(self, scopes: Sequence[Scope], fixed: Row) -> set[Voter]:
+        """Return who had voted for which papers in each scope that is not everybody."""
+        spans = [(index, *span) for index, scope in enumerate(scopes) for span in candidates.spans_of(scope)]
+        found: set[Voter] = set()
+        for some in batches(spans, MOST_SPANS):
+            values = [value for span in some for value in span]
+            rows = await self._engine.fetch(candidates.voters(len(some)), *fixed, *values)
+            found.update(
+                (scopes[number(index)], PaperId(text(paper)), person) for index, paper, person in rows
+            )
+        return found
 
     async def had(
         self, places: Collection[Place], papers: Collection[PaperId]

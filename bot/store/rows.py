@@ -6,7 +6,7 @@ import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from bot.domain.places import Place, PlaceKind, PlaceProfile
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from bot.store.engine import Row, Statement, Value
+
+T = TypeVar("T")
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AFTER_ALL = 9_000_000_000_000_000_000
@@ -140,9 +142,8 @@ SIZES = (1, 10, 100, 500)
 """How many values one statement takes in a list: few sizes, so that there are few statements to prepare."""
 
 
-def batches(values: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Cut values into lists of SIZES, the last filled up by repeating a value."""
-    most = SIZES[-1]
+def batches(values: Sequence[T], most: int = SIZES[-1]) -> Iterator[tuple[T, ...]]:
+    """Cut values into lists of SIZES up to `most`, the last filled up by repeating a value."""
     for start in range(0, len(values), most):
         batch = tuple(values[start : start + most])
         size = next(size for size in SIZES if size >= len(batch))

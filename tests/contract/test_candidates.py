@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.papers import Figure
+from bot.domain.places import Place
 from bot.domain.votes import Link
 from bot.ports import EVERYBODY, KeepRecords, RecordPapers, Scope
 from bot.ports.delivery import Window
@@ -25,6 +26,7 @@ from tests.contract.making import (
     WEDNESDAY,
     entry,
     feed,
+    paper_id,
     vote,
     votes,
 )
@@ -50,9 +52,8 @@ async def in_window(
     as_of: datetime = NOON,
     lists: int = 3,
     since: date | None = None,
-    scope: Scope = EVERYBODY,
 ) -> list[Candidate]:
-    return list(await delivery.candidates(Window(as_of, lists, since), scope))
+    return list(await delivery.candidates(Window(as_of, lists, since)))
 
 
 @pytest.fixture
@@ -153,7 +154,6 @@ async def test_a_paper_on_several_lists_comes_once_with_its_newest_day(
 
 async def test_votes_are_those_of_the_scope_and_the_moment(store: Store, delivery: DeliveryStore) -> None:
     await store.write(
-        feed(entry(1), at=NOON - 9 * HOUR),
         votes(
             vote(1, ANA, HERE, at=NOON - HOUR),
             vote(1, ANA, NEXT_DOOR, at=NOON - HOUR),
@@ -163,14 +163,41 @@ async def test_votes_are_those_of_the_scope_and_the_moment(store: Store, deliver
     )
 
     async def counted(as_of: datetime, scope: Scope = EVERYBODY) -> int:
-        (found,) = await in_window(delivery, as_of, scope=scope)
-        return found.listed.votes
+        found = await delivery.votes_then([scope], [paper_id(1)], as_of)
+        return found[scope][paper_id(1)] if found else 0
 
     assert [await counted(NOON + hours * HOUR) for hours in (-2, -1, 0, 1)] == [0, 1, 2, 3]
     assert await counted(NOON + HOUR, Scope(servers=(HERE.server_key,))) == 2
     assert await counted(NOON + HOUR, Scope(place=HERE)) == 1
     await store.write(KeepRecords((Link(CLEO, ANA, NOON + 9 * HOUR),)))
     assert await counted(NOON + HOUR) == 2
+
+
+async def test_votes_of_many_scopes_are_told_together(store: Store, delivery: DeliveryStore) -> None:
+    there = Place("discord", f"{HERE.server}0", "1")
+    await store.write(
+        votes(
+            vote(1, ANA, HERE),
+            vote(1, ANA, ELSEWHERE),
+            vote(1, BEN, ELSEWHERE),
+            vote(2, BEN, HERE),
+            vote(3, BEN, HERE),
+            vote(2, CLEO, there),
+        )
+    )
+    alone, other, longer = (Scope(servers=(place.server_key,)) for place in (HERE, ELSEWHERE, there))
+    joined, nobody = Scope(servers=(HERE.server_key, ELSEWHERE.server_key)), Scope(servers=("slack:T9",))
+    asked = [EVERYBODY, alone, other, longer, joined, nobody, Scope(place=HERE)]
+    first, second = paper_id(1), paper_id(2)
+    assert await delivery.votes_then(asked, [first, second, paper_id(4)], NOON) == {
+        EVERYBODY: {first: 2, second: 2},
+        alone: {first: 1, second: 1},
+        other: {first: 2},
+        longer: {second: 1},
+        joined: {first: 2, second: 1},
+        Scope(place=HERE): {first: 1, second: 1},
+    }
+    assert await delivery.votes_then(asked, [paper_id(4)], NOON) == {}
 
 
 async def test_a_paper_that_was_never_listed_is_no_candidate(store: Store, delivery: DeliveryStore) -> None:

@@ -39,16 +39,26 @@ class MemoryPlans:
         found.sort(key=lambda each: (each.next_at or EPOCH, each.subscription.id))
         return [tables.broken.get(each.subscription.id, each) for each in found[:limit]]
 
-    async def candidates(self, window: Window, scope: Scope) -> Sequence[Candidate]:
+    async def candidates(self, window: Window) -> Sequence[Candidate]:
         tables = self._store.tables
         days = _days_of(tables, window)
         newest = {day: ago for ago, day in enumerate(days)}
         found = [
-            Candidate(_listed(tables, paper, max(on), window.as_of, scope), newest[max(on)], min(listings))
+            Candidate(_listed(tables, paper, max(on), window.as_of), newest[max(on)], min(listings))
             for paper, listings in tables.listings.items()
             if (on := listings.keys() & newest.keys()) and _first_seen(tables, paper) <= window.as_of
         ]
         return sorted(found, key=lambda each: (each.lists_ago, each.listed.paper.id))
+
+    async def votes_then(
+        self, scopes: Collection[Scope], papers: Collection[PaperId], as_of: datetime
+    ) -> Mapping[Scope, Mapping[PaperId, int]]:
+        tables = self._store.tables
+        voted = {
+            scope: {paper: count for paper in papers if (count := len(_voters(tables, paper, as_of, scope)))}
+            for scope in scopes
+        }
+        return {scope: votes for scope, votes in voted.items() if votes}
 
     async def had(
         self, places: Collection[Place], papers: Collection[PaperId]
@@ -131,7 +141,7 @@ def _first_seen(tables: Tables, paper: PaperId) -> datetime:
     return min(tables.sightings.get(paper, ()), default=datetime.max.replace(tzinfo=UTC))
 
 
-def _listed(tables: Tables, paper: PaperId, day: date, as_of: datetime, scope: Scope) -> Listed:
+def _listed(tables: Tables, paper: PaperId, day: date, as_of: datetime) -> Listed:
     sightings = tables.sightings[paper]
     first, newest = min(sightings), max(at for at in sightings if at <= as_of)
     return Listed(
@@ -140,7 +150,6 @@ def _listed(tables: Tables, paper: PaperId, day: date, as_of: datetime, scope: S
         position=tables.listings[paper][day],
         upvotes=sightings[newest].upvotes,
         comments=sightings[newest].comments,
-        votes=len(_voters(tables, paper, as_of, scope)),
         seen_at=newest,
         earlier=Figure(sightings[first].upvotes, first),
     )

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.places import LOCAL_PLACE
-from bot.ports import Scope
 from bot.store import (
     acts,
     ballots,
@@ -16,7 +14,6 @@ from bot.store import (
     deliveries,
     dislikes,
     editions,
-    lists,
     outbox,
     plans,
     settling,
@@ -29,7 +26,7 @@ from tests.store.test_plans import plan
 if TYPE_CHECKING:
     from pathlib import Path
 
-SMALL = "CONSTANT ROW|due|unreadable|ready|fallen|newest|wanted|days|chosen|json_each|\\(subquery"
+SMALL = "CONSTANT ROW|acts$|due|unreadable|ready|fallen|newest|wanted|days|chosen|json_each|\\(subquery"
 """What may be gone through from end to end: a list that was given, or picked out by an index before."""
 SCAN = re.compile(rf"SCAN (?!{SMALL})")
 
@@ -38,7 +35,9 @@ HOT = {
     "had": plans.had_of(10, 100),
     "advance": plans.ADVANCE,
     "move on": plans.MOVE_ON,
-    "candidates": candidates.in_window(lists.in_scope(Scope(place=LOCAL_PLACE), first=5)[0]),
+    "candidates": candidates.IN_WINDOW,
+    "votes": candidates.VOTES,
+    "voters": candidates.voters(10),
     "add": deliveries.ADD,
     "claim": outbox.CLAIM,
     "backlog": outbox.BACKLOG,
