@@ -11,7 +11,7 @@ from bot.domain.editions import Candidate
 from bot.domain.papers import Figure, Listed
 from bot.store.engine import IN_LIST
 from bot.store.feeds import FOREVER
-from bot.store.lists import ACTS, AFTER_SLASH, PERSON
+from bot.store.lists import ACTS, PERSON, span_of
 from bot.store.papers import COLUMNS, paper
 from bot.store.rows import columns, instant, micros, number, text
 
@@ -61,17 +61,19 @@ JOIN sightings AS earlier ON earlier.paper = chosen.paper AND earlier.seen_at = 
 )
 ORDER BY days.lists_ago, chosen.paper"""
 
-# How many people had voted for the papers of a list by ?2.
-VOTES = f"""
-SELECT acts.paper, count(DISTINCT {PERSON}) FROM {ACTS}
-WHERE acts.paper {IN_LIST} AND acts.at <= ?2 GROUP BY acts.paper"""
-
 
 def asked(window: Window) -> tuple[Value, ...]:
     """Return the values of IN_WINDOW."""
     since = window.since.isoformat() if window.since else FOREVER
     today = window.as_of.astimezone(UTC).date().isoformat()
     return micros(window.as_of), today, window.lists, since
+
+
+def votes_in(condition: str) -> str:
+    """How many people had voted by ?2 for each paper of a list."""
+    return f"""
+SELECT acts.paper, count(DISTINCT {PERSON}) FROM {ACTS}
+WHERE acts.paper {IN_LIST} AND acts.at <= ?2{condition} GROUP BY acts.paper"""
 
 
 @cache
@@ -95,9 +97,10 @@ WHERE acts.place >= ?{first + 1} AND acts.place <= ?{first + 2}
 
 def spans_of(scope: Scope) -> Sequence[tuple[str, str]]:
     """Return the first and last text of the places of each server of a scope, or of its one place."""
-    if scope.place is not None:
-        return [(str(scope.place), str(scope.place))]
-    return [(f"{server}/", f"{server}{AFTER_SLASH}") for server in scope.servers]
+    if scope.place is None:
+        return [span_of(server) for server in scope.servers]
+    is_outside = scope.servers and scope.place.server_key not in scope.servers
+    return [] if is_outside else [(str(scope.place), str(scope.place))]
 
 
 def counted(voters: Iterable[Voter]) -> dict[Scope, dict[PaperId, int]]:

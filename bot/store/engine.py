@@ -24,6 +24,9 @@ PLANNING = "planning"
 SKIPPING_LOCKED = "/* skipping locked rows */"
 """At the end of a SELECT: take only rows that no other transaction holds. SQLite has one at a time."""
 
+SERVER_OF_ACT = "substr(acts.place, 1, instr(acts.place, '/') - 1)"
+"""The server that an act was done in; PostgreSQL's engine has words of its own for it."""
+
 IN_LIST = "IN (SELECT value FROM json_each(?1))"
 """Among the texts of a JSON list, the first value: one statement for however many, and one value to send."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from bot.domain.papers import Figure, Listed, Paper, PaperId
 from bot.ports import Best, ById, MostVoted, NewestLists, Shown
+from bot.store.engine import SERVER_OF_ACT
 from bot.store.feeds import FOREVER
 from bot.store.papers import COLUMNS, paper
 from bot.store.rows import (
@@ -36,6 +37,9 @@ VOTE_WEIGHT = 5
 NO_LIMIT = 1_000_000_000
 LEAST = -9_000_000_000_000_000_000
 """Below every count."""
+
+FEW_SERVERS = 20
+"""Servers that are asked for as spans of places; of more than about so many their list is faster."""
 
 AFTER_SLASH = chr(ord("/") + 1)
 
@@ -98,18 +102,36 @@ def _fixed(asked: Asked, most: int) -> Row:
 
 
 def in_scope(scope: Scope, first: int) -> tuple[str, tuple[Value, ...]]:
-    """Return the condition on acts, with placeholders from `?first`, and its values.
-
-    A server is asked for as the span of its places, whose texts begin with it: the place stands in the
-    indexes that votes are counted in, so no row need be looked up.
-    """
-    values = tuple(f"{server}{end}" for server in scope.servers for end in ("/", AFTER_SLASH))
-    starts = range(first, first + len(values), 2)
-    spans = " OR ".join(f"acts.place > ?{start} AND acts.place < ?{start + 1}" for start in starts)
-    condition = f" AND ({spans})" if spans else ""
+    """Return the condition on acts, with placeholders from `?first`, and its values."""
+    condition, values = _in_servers(scope.servers, first)
     if scope.place is None:
         return condition, values
     return f"{condition} AND acts.place = ?{first + len(values)}", (*values, str(scope.place))
+
+
+def _in_servers(servers: Sequence[str], first: int) -> tuple[str, tuple[Value, ...]]:
+    """Return the condition that acts were done in one of some servers; of none there is no such condition.
+
+    A server is asked for as the span of its places, whose texts begin with it: the place stands in the
+    indexes that votes are counted in, so no row need be looked up. Of many, each act's own is looked for in
+    their list: else each act would be held against each span.
+    """
+    if len(servers) > FEW_SERVERS:
+        return f" AND {SERVER_OF_ACT} IN ({marks(len(servers), first)})", tuple(servers)
+    values = tuple(end for server in servers for end in span_of(server))
+    starts = range(first, first + len(values), 2)
+    spans = " OR ".join(f"acts.place > ?{start} AND acts.place < ?{start + 1}" for start in starts)
+    return f" AND ({spans})" if spans else "", values
+
+
+def span_of(server: str) -> tuple[str, str]:
+    """Return the two texts that the places of a server are between."""
+    return f"{server}/", f"{server}{AFTER_SLASH}"
+
+
+def is_wide(scope: Scope) -> bool:
+    """Tell whether a scope has so many places that its acts are not sought by them."""
+    return scope.place is None and not 0 < len(scope.servers) <= FEW_SERVERS
 
 
 def _votes(paper_column: str, condition: str) -> str:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.editions import EditionKind
 from bot.domain.papers import PaperId
-from bot.ports import EVERYBODY
 from bot.ports.delivery import SourceHealth
-from bot.store import candidates, deliveries
+from bot.store import candidates, deliveries, lists
 from bot.store.editions import KEEP_EDITION, edition_row
 from bot.store.engine import PLANNING, Statement, Unit
 from bot.store.rows import (
@@ -116,13 +115,17 @@ class SqlPlans:
     ) -> Mapping[Scope, Mapping[PaperId, int]]:
         """Return how many people of each scope had voted for each of the papers by a moment."""
         fixed = listed_texts(sorted(papers)), micros(as_of)
-        votes = candidates.counted(await self._voters(list(scopes), fixed))
-        if EVERYBODY in scopes and (rows := await self._engine.fetch(candidates.VOTES, *fixed)):
-            votes[EVERYBODY] = {PaperId(text(paper)): number(count) for paper, count in rows}
+        wide = list(filter(lists.is_wide, scopes))
+        votes = candidates.counted(await self._voters([each for each in scopes if each not in wide], fixed))
+        for scope in wide:
+            condition, values = lists.in_scope(scope, first=3)
+            rows = await self._engine.fetch(candidates.votes_in(condition), *fixed, *values)
+            if rows:
+                votes[scope] = {PaperId(text(paper)): number(count) for paper, count in rows}
         return votes
 
     async def _voters(self, scopes: Sequence[Scope], fixed: Row) -> set[Voter]:
-        """Return who had voted for which papers in each scope that is not everybody."""
+        """Return who had voted for which papers in each of some scopes of few servers."""
         spans = [(index, *span) for index, scope in enumerate(scopes) for span in candidates.spans_of(scope)]
         found: set[Voter] = set()
         for some in batches(spans, MOST_SPANS):

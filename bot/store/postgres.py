@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from bot.errors import StoreError
-from bot.store.engine import IN_LIST, NOW, SKIPPING_LOCKED, Done, Unit, UnmixedError
+from bot.store.engine import IN_LIST, NOW, SERVER_OF_ACT, SKIPPING_LOCKED, Done, Unit, UnmixedError
 from bot.store.grouping import GroupCommit
 from bot.store.postgres_faults import BROKEN, told
 from bot.store.postgres_many import many
@@ -40,6 +40,7 @@ SESSION = {"jit": "off", "application_name": "papers-bot"}
 PLACEHOLDER = re.compile(r"\?(\d+)")
 
 OWN_WORDS = {
+    SERVER_OF_ACT: "split_part(acts.place, '/', 1)",
     NOW: "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)",
     SKIPPING_LOCKED: "FOR UPDATE SKIP LOCKED",
     IN_LIST: "= ANY (ARRAY (SELECT json_array_elements_text(CAST(?1 AS json))))",

@@ -56,6 +56,12 @@ async def in_window(
     return list(await delivery.candidates(Window(as_of, lists, since)))
 
 
+def large(*places: Place) -> Scope:
+    """Return a community of a thousand servers and those of some places."""
+    others = (f"discord:9{number}" for number in range(1_000))
+    return Scope(servers=(*others, *(place.server_key for place in places)))
+
+
 @pytest.fixture
 async def week(store: Store) -> None:
     """Record lists of four days, each seen at noon of its day: the weekend before is empty."""
@@ -196,6 +202,10 @@ async def test_votes_of_many_scopes_are_told_together(store: Store, delivery: De
         longer: {second: 1},
         joined: {first: 2, second: 1},
         Scope(place=HERE): {first: 1, second: 1},
+    }
+    outside = Scope(servers=(ELSEWHERE.server_key,), place=HERE)
+    assert await delivery.votes_then([outside, large(HERE, ELSEWHERE), large()], [first], NOON) == {
+        large(HERE, ELSEWHERE): {first: 2}
     }
     assert await delivery.votes_then(asked, [paper_id(4)], NOON) == {}
 

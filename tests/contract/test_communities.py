@@ -5,8 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.ports import EVERYBODY, Scope
-from tests.contract.making import ANA, BEN, CLEO, ELSEWHERE, HERE, NEXT_DOOR, NOON, entry, feed, vote, votes
+from tests.contract.making import (
+    ANA,
+    BEN,
+    CLEO,
+    ELSEWHERE,
+    FRIDAY,
+    HERE,
+    NEXT_DOOR,
+    NOON,
+    entry,
+    feed,
+    paper_id,
+    vote,
+    votes,
+)
 from tests.contract.voting import communities_over
 
 if TYPE_CHECKING:
@@ -96,3 +112,22 @@ async def test_votes_of_several_servers_count_together(store: Store) -> None:
     assert await counted(Scope(servers=(elsewhere, here, "discord:9"))) == await counted(EVERYBODY) == 3
     assert not await store.leaderboard(None, scope=Scope(servers=("discord:9", "discord:11")), limit=1)
     assert await counted(Scope(servers=(here, elsewhere), place=NEXT_DOOR)) == 1
+
+
+@pytest.mark.parametrize("others", [40, 1_000])
+async def test_a_community_may_have_many_servers(others: int, store: Store) -> None:
+    await store.write(
+        feed(entry(1), entry(2)), votes(vote(1), vote(1, BEN, ELSEWHERE), vote(2, CLEO, ELSEWHERE))
+    )
+    names = (f"{HERE.server_key}{number}" for number in range(others))
+    scope = Scope(servers=(*names, HERE.server_key))
+
+    async def counted(scope: Scope) -> list[int]:
+        [one, other] = await store.papers([paper_id(1), paper_id(2)], scope=scope)
+        best = await store.leaderboard(None, scope=scope, limit=9)
+        [newest, *_] = await store.newest_lists(FRIDAY, 1, scope=scope, limit=1)
+        return [one.votes, other.votes, len(best), newest.votes]
+
+    assert await counted(scope) == [1, 0, 1, 1]
+    assert await counted(Scope((*scope.servers, ELSEWHERE.server_key))) == [2, 1, 2, 2]
+    assert await counted(Scope((*scope.servers, ELSEWHERE.server_key), HERE)) == [1, 0, 1, 1]

@@ -36,7 +36,7 @@ HOT = {
     "advance": plans.ADVANCE,
     "move on": plans.MOVE_ON,
     "candidates": candidates.IN_WINDOW,
-    "votes": candidates.VOTES,
+    "votes": candidates.votes_in(""),
     "voters": candidates.voters(10),
     "add": deliveries.ADD,
     "claim": outbox.CLAIM,
