@@ -122,8 +122,8 @@ class Methods:
 
     def _page(self, messages: list[Json], asked: Json) -> Json:
         """Return a page of messages; without being asked for it no metadata stands in it."""
-        oldest = float(asked.get("oldest", 0))
-        messages = [m for m in messages if float(m["ts"]) > oldest or is_parent(m, asked)]
+        oldest, latest = float(asked.get("oldest", 0)), float(asked.get("latest", "inf"))
+        messages = [m for m in messages if oldest < float(m["ts"]) < latest or is_parent(m, asked)]
         size = min(int(asked.get("limit", 100)), STRICT_PAGE if self._standin.is_commercial else 999)
         start = place_of(messages, asked["cursor"]) if asked.get("cursor") else 0
         page = messages[start : start + size]

@@ -45,7 +45,7 @@ class SlackMessenger:
     def __init__(self, web: Web, clock: Clock, rates: Rates = RATES) -> None:
         self._web = web
         self._rates = rates
-        self._finding = Finding(web)
+        self._finding = Finding(web, clock)
         self.people = People(web, clock)
 
     @property

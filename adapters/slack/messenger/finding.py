@@ -13,8 +13,11 @@ from adapters.slack.messenger.refs import EVENT_TYPE, Ref, read_ref, timestamp
 from bot.domain.deliveries import ON_MESSAGES, Absent, Failed, Gone, Sent
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from adapters.slack.client.web import Json, Web
     from bot.domain.deliveries import Delivery, FindResult
+    from bot.ports import Clock
 
 PAGE = 200
 """Messages of a page; an app that is sold outside the Marketplace gets 15 (conversations.history)."""
@@ -25,18 +28,29 @@ MOST_PAGES = 20
 MOST_REMEMBERED = 1_000
 """Look-ups that have not come to their end."""
 
-EARLIER = timedelta(minutes=5)
-"""How far Slack's clock, by which messages are named, may be behind ours."""
+SKEW = timedelta(minutes=5)
+"""How far Slack's clock, by which messages are named, may be from ours."""
+
+LATE = timedelta(minutes=5)
+"""How long after a look-up has begun Slack may still post what it was asked for before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How far a history was read: the pages up to `cursor`, of the messages that are newer than `oldest`."""
+    """How far a history was read: the pages up to `cursor`, of the messages between two moments."""
 
     oldest: str
+    ends_at: datetime
+    """After this nothing that is looked for appears, by Slack's clock."""
+    is_closed: bool = False
+    """It was begun when all that it reads had been said."""
     cursor: str | None = None
     newest: str = ""
     """The newest message that was seen."""
+
+    def asked(self) -> Json:
+        """Return what is asked of Slack for the next page."""
+        return {"oldest": self.oldest, "latest": timestamp(self.ends_at), "cursor": self.cursor}
 
     def after(self, page: Json) -> Reading:
         """Return how far it was read with one page more; without a cursor it has come to its end."""
@@ -49,11 +63,13 @@ class Finding:
     """Looks messages up. Where a page has to wait for its turn, what was read is kept until the next try.
 
     Pages go from new to old, so what appears between two tries stands before those that are read. Therefore
-    a message is only absent where one whole reading, be it of what is new since the last, took one try.
+    a message is only absent where one whole reading, be it of what is new since the last, took one try; or,
+    as that may never be where much is said, where it began after all that could be the message.
     """
 
-    def __init__(self, web: Web) -> None:
+    def __init__(self, web: Web, clock: Clock) -> None:
         self._web = web
+        self._clock = clock
         self._readings: OrderedDict[str, Reading] = OrderedDict()
 
     async def find(self, delivery: Delivery) -> FindResult:
@@ -68,12 +84,12 @@ class Finding:
     async def _read_on(self, delivery: Delivery) -> FindResult:
         """Read from where the last try stopped, as far as it gets."""
         method, asked = question(delivery)
-        reading = self._readings.get(delivery.key) or Reading(since(delivery))
+        reading = self._readings.get(delivery.key) or self._begun(
+            since(delivery), self._clock.now() + LATE + SKEW
+        )
         is_of_this_try = reading.cursor is None
         for _ in range(MOST_PAGES):
-            answer = await self._web.call(
-                delivery.place.server, method, **asked, oldest=reading.oldest, cursor=reading.cursor
-            )
+            answer = await self._web.call(delivery.place.server, method, **asked, **reading.asked())
             if not isinstance(answer, Answered):
                 if isinstance(answer, Refused) and answer.error == "invalid_cursor":
                     self._readings.pop(delivery.key, None)
@@ -82,11 +98,15 @@ class Finding:
                 return Sent(ref.kept())
             reading = reading.after(answer.body)
             if reading.cursor is None:
-                if is_of_this_try:
+                if is_of_this_try or reading.is_closed:
                     return Absent()
-                reading, is_of_this_try = Reading(reading.newest), True
+                reading, is_of_this_try = self._begun(reading.newest, reading.ends_at), True
             self._remember(delivery.key, reading)
         return Failed("Slack has not shown me all that was said there yet")
+
+    def _begun(self, oldest: str, ends_at: datetime) -> Reading:
+        """Begin a reading."""
+        return Reading(oldest, ends_at, is_closed=self._clock.now() >= ends_at + SKEW)
 
     def _remember(self, key: str, reading: Reading) -> None:
         """Note how far a history was read."""
@@ -98,7 +118,7 @@ class Finding:
 
 def since(delivery: Delivery) -> str:
     """Return the moment from which on a delivery may have been posted, as Slack names messages."""
-    return timestamp((delivery.first_tried_at or delivery.due_at) - EARLIER)
+    return timestamp((delivery.first_tried_at or delivery.due_at) - SKEW)
 
 
 def question(delivery: Delivery) -> tuple[str, Json]:

@@ -29,7 +29,7 @@ from tests.adapters.slack.scene import ANA, BEN, HERE, ROBOT, TEAM, THERE, Scene
 from tests.fakes.slack_standin import Mishap
 
 if TYPE_CHECKING:
-    from bot.domain.deliveries import Delivery
+    from bot.domain.deliveries import Delivery, FindResult
 
 NOTE = Card((Prose("Nothing on “teaching” since Monday."),), "Nothing on “teaching” since Monday.")
 
@@ -311,6 +311,33 @@ async def test_a_look_up_of_some_tries_ends_where_nothing_appears(scene: Scene) 
     assert [type(each) for each in results] == [Throttled, Throttled, Absent]
     again = await scene.looked_up(delivery)
     assert isinstance(again, Throttled), "and what was read is forgotten"
+
+
+async def test_a_look_up_ends_where_more_is_said_than_may_be_read(scene: Scene) -> None:
+    *waited, last = await looked_up_amid_talk(scene, later(scene.delivery()))
+    assert last == Absent()
+    assert {type(each) for each in waited} == {Throttled}
+    assert len(waited) < 40
+
+
+@pytest.mark.parametrize("minutes", [1, 3, 5])
+async def test_what_slack_posts_late_is_found_there_all_the_same(scene: Scene, minutes: int) -> None:
+    delivery = later(scene.delivery())
+    *_, last = await looked_up_amid_talk(scene, delivery, minutes)
+    [message] = scene.standin.shown(delivery.key)
+    assert ref(last).ts == message["ts"]
+
+
+async def looked_up_amid_talk(scene: Scene, delivery: Delivery, posted_at: int = -1) -> list[FindResult]:
+    """Look a delivery up each minute in a busy channel until that ends; it may be posted meanwhile."""
+    scene.standin.is_commercial = True
+    results: list[FindResult] = []
+    while len(results) < 60 and (not results or isinstance(results[-1], Throttled)):
+        if len(results) == posted_at:
+            await scene.messenger.send(delivery, CARD)
+        scene.chatter(20)
+        results.append(await scene.looked_up(delivery))
+    return results
 
 
 async def test_a_look_up_begins_anew_whose_cursor_slack_forgot(scene: Scene) -> None:
