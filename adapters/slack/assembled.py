@@ -186,7 +186,7 @@ class Slack:
         firsts = Firsts(kept, clock)
         interactions, forms = self._answerers(core, listener, firsts)
         votes = Votes(listener, people, self.bot_user, clock)
-        workspaces = Workspaces(kept, clock, self.bot_user, self.installed.remove)
+        workspaces = Workspaces(kept, clock, self.bot_user, self.installed.remove, self.messenger.describe)
         return Hearers(
             firsts, interactions, forms, votes, workspaces, Home(core, people, self.web, kept, clock)
         )

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 CLOSINGS = [f"{kind}_{what}" for kind in ("channel", "group") for what in ("archive", "deleted", "left")]
 """What Slack tells of channels that close; `group`: of private ones."""
 
+OPENINGS = ["channel_unarchive", "group_unarchive"]
+
 
 @dataclass(frozen=True, slots=True)
 class Hearers:
@@ -59,6 +61,7 @@ class Hearers:
             "app_uninstalled": once(workspaces.uninstalled),
             "tokens_revoked": once(workspaces.revoked),
             **dict.fromkeys(CLOSINGS, together(once(workspaces.closed), votes.closed)),
+            **dict.fromkeys(OPENINGS, once(workspaces.reopened)),
             "member_joined_channel": once(workspaces.joined),
             # Those who count them need not be told once: a vote is a set.
             "reaction_added": votes.reacted,

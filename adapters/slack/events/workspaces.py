@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from adapters.slack.errors import GONE
 from adapters.slack.messenger.refs import PLATFORM, moment_of, place_of
+from adapters.slack.messenger.seeing import POST
 from bot.domain.due import changed
 from bot.errors import StoreError
 from bot.log import logger
-from bot.ports.delivery import Caps, Change, Saved, Standing, SubscriptionStore
+from bot.ports.delivery import Caps, Change, PlaceReport, Saved, Standing, SubscriptionStore
 from bot.ports.servers import ServerStore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
 
+    from bot.domain.deliveries import Gone
+    from bot.domain.places import Place
     from bot.ports import Clock
     from bot.ports.delivery import Broken
 
@@ -31,7 +34,7 @@ FOR_WANT_OF_ENTRY = {
     CLOSED,
     *(GONE[error] for error in ("not_in_channel", "channel_not_found", "is_archived")),
 }
-"""Why a place was paused that goes on when the bot is invited."""
+"""Why a place was paused that goes on when the bot is invited, or the channel is archived no more."""
 
 MOST_TRIES = 3
 """How often subscriptions are changed again that somebody else changed at the same moment."""
@@ -50,8 +53,9 @@ class Workspaces:
         clock: Clock,
         bot_user: Callable[[str], Awaitable[str]],
         forget_token: Callable[[str, datetime], Awaitable[bool]],
+        describe: Callable[[Place], Awaitable[PlaceReport | Gone]],
     ) -> None:
-        """`bot_user` returns who the bot is in a workspace.
+        """`bot_user` returns who the bot is in a workspace; `describe` what it may do in a channel.
 
         `forget_token` forgets its token there; False where it was installed again since an instant.
         """
@@ -59,6 +63,7 @@ class Workspaces:
         self._clock = clock
         self._bot_user = bot_user
         self._forget_token = forget_token
+        self._describe = describe
 
     async def uninstalled(self, body: Body) -> None:
         """Pause all of a workspace at once, and note that its data goes later."""
@@ -95,9 +100,18 @@ class Workspaces:
     async def joined(self, body: Body) -> None:
         """Go on in a channel that the bot was invited to, where it stopped for want of that."""
         event, team = body["event"], str(body["team_id"])
-        if str(event["user"]) != await self._bot_user(team):
-            return
-        place = place_of(team, str(event["channel"]))
+        if str(event["user"]) == await self._bot_user(team):
+            await self._resume(place_of(team, str(event["channel"])))
+
+    async def reopened(self, body: Body) -> None:
+        """Go on in a channel that is archived no more, where the bot is still in it."""
+        place = place_of(str(body["team_id"]), str(body["event"]["channel"]))
+        report = await self._describe(place)
+        if isinstance(report, PlaceReport) and POST in report.can:
+            await self._resume(place)
+
+    async def _resume(self, place: Place) -> None:
+        """Go on with what stopped for want of entry; what a person has paused stays so."""
 
         def resumed(one: Standing) -> Standing | None:
             wish = one.subscription

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 
     from adapters.slack.client.web import Json
 
+POST = "post"
+
 NEEDED = {
-    "chat:write": "post",
+    "chat:write": POST,
     "reactions:read": "count reactions",
     "reactions:write": "react",
 }

@@ -294,6 +294,21 @@ async def test_a_channel_that_closes_is_paused_and_goes_on_when_the_bot_is_invit
     await until(service, lambda reason: not reason)
 
 
+@pytest.mark.parametrize("is_member", [True, False])
+async def test_a_channel_that_is_archived_no_more_goes_on_if_the_bot_is_in_it(
+    service: Service, *, is_member: bool
+) -> None:
+    await subscribed(service)
+    channel = service.standin.channels[HERE.channel]
+    channel["is_archived"] = True
+    await service.over_http("events", event(7, type="channel_archive", channel=HERE.channel, user=ANA))
+    await until(service, bool)
+    channel |= {"is_archived": False, "is_member": is_member}
+    await service.over_http("events", event(8, type="channel_unarchive", channel=HERE.channel, user=ANA))
+    await service.slack.close()
+    assert bool(await paused(service)) is not is_member
+
+
 async def test_a_channel_that_somebody_paused_stays_so(service: Service) -> None:
     await subscribed(service)
     await service.command("pause")
