@@ -230,24 +230,25 @@ async def test_half_of_the_settings_is_told(slack: Standin, upstream: Upstream, 
 async def test_the_doctor_looks_at_tokens_and_scopes(
     slack: Standin, upstream: Upstream, tmp_path: Path
 ) -> None:
-    well = await asyncio.to_thread(papers, tmp_path, "doctor", ways=ways(slack, upstream))
-    assert "ok    Slack: in the workspace Lab" in well.stdout
-    assert "ok    Slack scopes: all that the manifest asks for" in well.stdout
-    assert "ok    Slack commands: over Socket Mode" in well.stdout
+    async def doctor(name: str, **other: str) -> tuple[int, str]:
+        # Each has a store of its own: who shares one waits for arXiv's turn.
+        (folder := tmp_path / name).mkdir()
+        ran = await asyncio.to_thread(papers, folder, "doctor", ways=ways(slack, upstream, **other))
+        return ran.returncode, ran.stdout
+
+    _, well = await doctor("well")
+    assert "ok    Slack: in the workspace Lab" in well
+    assert "ok    Slack scopes: all that the manifest asks for" in well
+    assert "ok    Slack commands: over Socket Mode" in well
 
     slack.scopes = "chat:write,commands"
-    ill = await asyncio.to_thread(papers, tmp_path, "doctor", ways=ways(slack, upstream, SLACK_APP_TOKEN=""))
-    assert (
-        "wrong Slack scopes: missing are app_mentions:read (to answer who calls it by its name)" in ill.stdout
-    )
-    assert "note  Slack commands: are not heard" in ill.stdout
-    assert ill.returncode == 1
+    status, ill = await doctor("ill", SLACK_APP_TOKEN="")
+    assert "wrong Slack scopes: missing are app_mentions:read (to answer who calls it by its name)" in ill
+    assert "note  Slack commands: are not heard" in ill
+    assert status == 1
 
-    wrong = ways(slack, upstream, SLACK_BOT_TOKEN="xoxb-wrong")
-    assert (
-        "wrong Slack: SLACK_BOT_TOKEN is no token"
-        in (await asyncio.to_thread(papers, tmp_path, "doctor", ways=wrong)).stdout
-    )
+    _, wrong = await doctor("wrong", SLACK_BOT_TOKEN="xoxb-wrong")
+    assert "wrong Slack: SLACK_BOT_TOKEN is no token" in wrong
 
 
 def test_the_manifest_is_printed(tmp_path: Path) -> None:
