@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,7 @@ class Offers:
         votes = await self._kept.votes_then(scopes, papers, window.as_of)
         for scope in scopes:
             self._known[window, scope] = self._pool(window, votes.get(scope, {}))
+            await asyncio.sleep(0)  # each may take a moment, and others have their turn between them
 
     def _pool(self, window: Window, votes: Mapping[PaperId, int]) -> Pool:
         """Rank what is on the lists with the votes of a community, once for all that have the same."""
