@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.answers import NOTHING_FETCHED, LastPost, NextPost, StatusReport
 from bot.domain.deliveries import DeliveryState
-from bot.domain.due import LATE
+from bot.domain.due import LATE, NEAR
 from bot.domain.edition_words import SOURCE, clock_words, source_down_words
 from bot.domain.periods import day_words, feed_day, is_list_day
 from bot.domain.schedule import DAY, next_firing
@@ -165,6 +165,7 @@ def troubles(picture: Picture) -> Iterator[str]:
     yield from undelivered_words(picture)
     if picture.health.failing_since is not None:
         yield source_down_words(picture.health.failing_since, picture.tz, picture.now)
+        yield from waiting_words(picture)
     else:
         yield from list_words(picture)
     yield from (fault.why for fault in picture.faults if fault.name != LIST_FAULT)
@@ -209,6 +210,22 @@ def looked_at(standing: Standing) -> datetime | None:
     return firing.at if firing else None
 
 
+def put_off(picture: Picture) -> Iterator[tuple[datetime, datetime]]:
+    """Yield each firing that is past without its edition, and when it is looked at again, which is ahead."""
+    for one in picture.active:
+        if one.next_at is not None and one.next_at > picture.now:
+            firing = next_firing(one.subscription, one.planned_until)
+            if firing is not None and firing.at <= picture.now:
+                yield firing.at, one.next_at
+
+
+def waiting_words(picture: Picture) -> Iterator[str]:
+    """Yield which post waits for a source; it is looked at again and again."""
+    for due_at, next_at in put_off(picture):
+        if next_at - picture.now <= NEAR:
+            yield f"The post due {picture.clock(due_at)} waits for {SOURCE}."
+
+
 def undelivered_words(picture: Picture) -> Iterator[str]:
     """Yield what became of the last post, where it did not arrive."""
     last = picture.delivery
@@ -249,9 +266,18 @@ def wishes_for_silence(picture: Picture) -> Iterator[str]:
     for standing in standings:
         if is_paused(standing.subscription, picture.now) and not standing.subscription.pause_reason:
             yield paused_words(standing.subscription, picture)
+    yield from missed_words(picture)
     edition = picture.edition
     if edition is not None and not edition.papers and is_of_one(edition, standings):
         yield edition.reason
+
+
+def missed_words(picture: Picture) -> Iterator[str]:
+    """Yield when a post comes that was missed: after the quiet hours, or with one that is soon."""
+    for due_at, next_at in put_off(picture):
+        if next_at - picture.now > NEAR:
+            missed = f"The post due {picture.clock(due_at)} was missed while I was not running"
+            yield f"{missed}; it comes {picture.clock(next_at)}."
 
 
 def is_of_one(edition: Edition, standings: tuple[Standing, ...]) -> bool:

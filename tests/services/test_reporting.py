@@ -46,6 +46,8 @@ EDITION = Edition(
 EMPTY = EDITION._replace(
     papers=(), reason="Nothing on “teaching” since Mon 20 April: 0 of 84 papers matched."
 )
+MISSED = Standing(WISH, planned_until=NINE, next_at=MONDAY)
+"""Nobody looked at nine; what is owed was put off."""
 DELIVERED = LastDelivery(NINE, DeliveryState.DONE, "delivered", NINE + timedelta(seconds=2), papers=5)
 
 
@@ -177,11 +179,26 @@ def test_what_is_wrong_is_told_with_what_to_do(picture: Picture, silence: str) -
         pytest.param(
             replace(WELL, edition=EMPTY, delivery=None), EMPTY.reason, id="an empty edition that said nothing"
         ),
+        pytest.param(
+            replace(WELL, here=here(MISSED)),
+            "The post due 09:00 Paris was missed while I was not running; "
+            "it comes Mon 27 April, 09:00 Paris.",
+            id="a missed post that joins a later one",
+        ),
     ],
 )
 def test_what_was_asked_for_is_told_and_all_is_well(picture: Picture, silence: str) -> None:
     told = report(picture)
     assert (told.silence, told.is_meant) == (silence, True)
+
+
+def test_a_post_that_waits_for_its_lists_is_told_after_what_it_waits_for() -> None:
+    waits = MISSED._replace(next_at=NOW + timedelta(seconds=30))
+    down = SourceHealth(failing_since=NINE - timedelta(minutes=5))
+    told = report(replace(WELL, here=here(waits), health=down))
+    assert told.silence.endswith("The post due 09:00 Paris waits for Hugging Face.")
+    assert not told.is_meant
+    assert report(replace(WELL, here=here(waits))).silence == ""
 
 
 def test_a_place_without_subscriptions_is_well_and_says_that_it_has_none() -> None:
