@@ -137,21 +137,25 @@ async def unsubscribe(ask: Invocation, desk: Desk) -> Done | Refusal:
 
 async def pause(ask: Invocation, desk: Desk) -> Done | Refusal:
     """Pause one subscription, or all here or on the server."""
-    until = await until_of(ask, desk)
+    meant = await meant_by(ask, desk)
+    if isinstance(meant, Refusal):
+        return meant
+    until = await until_of(ask, meant, desk)
     if isinstance(until, Refusal):
         return until
-    meant = await meant_by(ask, desk)
-    return (
-        meant if isinstance(meant, Refusal) else await desk.office.subscribing.pause(ask.place, meant, until)
-    )
+    return await desk.office.subscribing.pause(ask.place, meant, until)
 
 
-async def until_of(ask: Invocation, desk: Desk) -> datetime | Refusal | None:
-    """Return the moment until when, by the clocks of the place; None where none was named."""
+async def until_of(ask: Invocation, meant: Sequence[Standing], desk: Desk) -> datetime | Refusal | None:
+    """Return the moment until when, by the clocks of what is meant; None where none was named.
+
+    Where subscriptions of several zones are meant, it is by the clocks of the place.
+    """
     if not ask.has("until"):
         return None
-    zone = zone_of(await desk.office.subscribing.zone_of(asker_of(ask)))
-    until = parse_until(ask.text("until"), desk.clock.now(), zone)
+    zones = {one.subscription.tz for one in meant}
+    tz = zones.pop() if len(zones) == 1 else await desk.office.subscribing.zone_of(asker_of(ask))
+    until = parse_until(ask.text("until"), desk.clock.now(), zone_of(tz))
     return wrong(until) if isinstance(until, WishMistake) else until
 
 

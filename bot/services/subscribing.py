@@ -82,7 +82,8 @@ class Here:
         for broken in self.broken:
             if broken.id.lower() == which:
                 return unreadable_words(broken)
-        there = f"here are {ids_of(self.standings)}" if self.standings else "there is none at all"
+        verb = "is" if len(self.standings) == 1 else "are"
+        there = f"here {verb} {ids_of(self.standings)}" if self.standings else "there is none at all"
         return Refusal(f"There is no subscription {which[:40]} here; {there}.")
 
     def unreadable(self, which: str) -> Broken | None:

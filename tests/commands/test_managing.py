@@ -398,7 +398,7 @@ async def test_an_id_that_is_not_here_is_told_with_those_that_are(shop: Shop, wo
     )
     await shop.ask("subscribe 9:00 Paris")
     assert refused(await shop.ask(words)).startswith(
-        "There is no subscription nope here; here are 00003 (weekdays at 09:00 Paris)."
+        "There is no subscription nope here; here is 00003 (weekdays at 09:00 Paris)."
     )
 
 
@@ -443,6 +443,20 @@ async def test_a_pause_may_end_by_itself(shop: Shop) -> None:
 async def test_a_moment_may_stand_where_an_id_could(shop: Shop, words: str, until: str) -> None:
     await shop.ask("subscribe 9:00 Paris")
     assert done(await shop.ask(words)).sentence.startswith(f"Paused until {until} Paris: 5 papers")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("pause 00001 tomorrow", "Sat 25 April, 00:00 Paris"),
+        ("pause 00003 tomorrow", "Sat 25 April, 00:00 Tokyo"),
+        ("pause tomorrow scope=here", "17:00 Paris"),
+    ],
+)
+async def test_a_pause_ends_by_the_clocks_of_what_is_paused(shop: Shop, words: str, told: str) -> None:
+    await shop.ask("subscribe 9:00 Paris")
+    await shop.ask("subscribe 9:00 Tokyo add=yes")
+    assert done(await shop.ask(words)).sentence.startswith(f"Paused until {told}: ")
 
 
 @pytest.mark.parametrize(
