@@ -38,6 +38,8 @@ STILL_GROWING = timedelta(hours=1)
 
 THIN_EVERY = timedelta(days=1)
 
+TICK = timedelta(minutes=1)
+"""How often it is seen alive while it waits."""
 
 SOURCE, ARCHIVE, STORE = "source", "archive", "store"
 """What may fail, each told by itself: one that is well says nothing of the others."""
@@ -100,7 +102,14 @@ class Fetcher:
                 self._note(STORE, "")
             except StoreError as fault:
                 self._note(STORE, str(fault))
-            await self._clock.sleep(next_delay(self._progress, self._clock.now()))
+            await self._pause(next_delay(self._progress, self._clock.now()), beat)
+
+    async def _pause(self, delay: timedelta, beat: Callable[[], None]) -> None:
+        """Wait for the next time, and be seen alive meanwhile."""
+        while delay > timedelta(0):
+            beat()
+            await self._clock.sleep(min(delay, TICK))
+            delay -= TICK
 
     async def step(self) -> None:
         """Do what is due now: the current lists, one list of the history, details from arXiv, thinning."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from bot.errors import StoreError
 from bot.log import Log
 from bot.ports import ThinSightings
+from bot.services.alarms import DEAD_AFTER
 from bot.services.fetching import (
     ON_WEEKENDS,
     USUALLY,
@@ -34,7 +36,8 @@ from tests.fakes.sources import (
 )
 
 if TYPE_CHECKING:
-    from bot.ports import Write
+    from bot.domain.papers import Feed
+    from bot.ports import SourceFault, Write
 
 SATURDAY, SUNDAY, MONDAY = date(2026, 4, 25), date(2026, 4, 26), date(2026, 4, 27)
 WEEKDAYS_BEFORE = 20
@@ -56,20 +59,40 @@ class Kept(MemoryStore):
         return await super().write(*writes)
 
 
+class Timed(FakeSource):
+    """A source that remembers when it was asked."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__(clock)
+        self.clock = clock
+        self.asked_at: list[datetime] = []
+
+    async def feed(self, day: date) -> Feed | SourceFault:
+        self.asked_at.append(self.clock.now())
+        return await super().feed(day)
+
+    def delays(self) -> list[timedelta]:
+        """Return the spans between the rounds of questions, each of which takes no time, in order."""
+        rounds = sorted(set(self.asked_at))
+        return [later - sooner for sooner, later in pairwise(rounds)]
+
+
 class Bench:
     """A fetcher at noon of a Friday, over a source that has nothing yet."""
 
     def __init__(self) -> None:
         self.clock = FakeClock(NOON, waits=True)
         self.store = Kept()
-        self.source = FakeSource(self.clock)
+        self.source = Timed(self.clock)
         self.archive = FakeArchive()
         ingesting = Ingesting(self.store, self.source, self.archive, self.clock)
         self.fetcher = Fetcher(self.store, ingesting, self.clock)
+        self.beats: list[datetime] = []
+        """When the fetcher was seen alive."""
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        self._task = asyncio.create_task(self.fetcher.run(lambda: None))
+        self._task = asyncio.create_task(self.fetcher.run(lambda: self.beats.append(self.clock.now())))
         await self.clock.advance(timedelta(0))
 
     async def stop(self) -> None:
@@ -81,7 +104,7 @@ class Bench:
         """Run until the history is filled and nothing changes any more."""
         await self.clock.advance(timedelta(hours=3))
         self.source.asked_days.clear()
-        self.clock.sleeps.clear()
+        self.source.asked_at.clear()
 
     def has_history(self) -> None:
         """Let every list of the last month be there already."""
@@ -183,7 +206,7 @@ async def test_a_quiet_list_is_asked_for_every_quarter_of_an_hour(bench: Bench) 
     await bench.start()
     await bench.settle()
     await bench.clock.advance(USUALLY * 4)
-    assert set(bench.clock.sleeps) == {USUALLY}
+    assert set(bench.source.delays()) == {USUALLY}
     assert bench.source.asked_days == [THURSDAY, FRIDAY] * 4
     await bench.stop()
 
@@ -195,9 +218,9 @@ async def test_a_list_that_grows_is_asked_for_more_often_for_an_hour(bench: Benc
     bench.source.lists[FRIDAY] = [entry(1)]
     bench.archive.known[paper_id(1)] = paper(1, categories=("cs.CL",))
     await bench.clock.advance(timedelta(hours=3))
-    assert WHILE_GROWING in bench.clock.sleeps
-    assert bench.clock.sleeps.count(WHILE_GROWING) == pytest.approx(12, abs=1)
-    assert bench.clock.sleeps[-1] == USUALLY
+    delays = bench.source.delays()
+    assert delays.count(WHILE_GROWING) == pytest.approx(12, abs=1)
+    assert delays[-1] == USUALLY
     await bench.stop()
 
 
@@ -207,8 +230,24 @@ async def test_on_weekends_once_an_hour_is_enough(bench: Bench) -> None:
     await bench.start()
     await bench.settle()
     await bench.clock.advance(ON_WEEKENDS * 2)
-    assert set(bench.clock.sleeps) == {ON_WEEKENDS}
+    assert set(bench.source.delays()) == {ON_WEEKENDS}
     assert bench.source.asked_days == [THURSDAY, FRIDAY] * 2
+    await bench.stop()
+
+
+@pytest.mark.parametrize(
+    ("day", "fault"),
+    [(FRIDAY, None), (SATURDAY, None), (FRIDAY, HUGGING_FACE_IS_DOWN)],
+    ids=["a weekday", "a weekend", "a source that is down"],
+)
+async def test_it_is_seen_alive_while_it_waits(bench: Bench, day: date, fault: SourceFault | None) -> None:
+    bench.clock.set(datetime.combine(day, time(12), UTC))
+    bench.source.fault = fault
+    bench.has_history()
+    await bench.start()
+    await bench.clock.advance(ON_WEEKENDS * 2)
+    seen = [*bench.beats, bench.clock.now()]
+    assert max(later - sooner for sooner, later in pairwise(seen)) < DEAD_AFTER / 2
     await bench.stop()
 
 
@@ -233,7 +272,7 @@ async def test_a_source_that_is_down_is_told_once_and_its_recovery_once(
     await bench.start()
     await bench.clock.advance(timedelta(hours=1))
     assert told == [("warning", "fails", "source", "Hugging Face could not be reached")]
-    assert set(bench.clock.sleeps) == {WHILE_FAILING}
+    assert set(bench.source.delays()) == {WHILE_FAILING}
     bench.source.fault = None
     await bench.clock.advance(timedelta(hours=1))
     assert told[1:] == [("info", "well again", "source", "")]
