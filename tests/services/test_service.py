@@ -234,6 +234,18 @@ def test_an_empty_store_is_filled_and_what_becomes_due_is_posted_once() -> None:
     in_a_house(story)
 
 
+def test_where_all_is_well_nothing_is_a_fault() -> None:
+    async def story(house: House) -> None:
+        running = asyncio.create_task(house.service().run())
+        for _ in range(100):
+            await asyncio.sleep(60)
+            assert await house.kept.faults() == []
+        assert house.source.asked_at[-1] < house.clock.now() - 5 * MINUTE, "no loop waited for long"
+        await stopped(running)
+
+    in_a_house(story)
+
+
 def test_what_was_due_while_nothing_ran_waits_for_the_list_and_is_posted() -> None:
     """The first edition after a start is made of the list that has come meanwhile, and not without it."""
 
