@@ -23,12 +23,13 @@ from bot.ports.delivery import Broken
 from bot.store.open import is_postgres, sqlite_path
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 
     from bot.cli.operators import Operator
     from bot.cli.options import Options
     from bot.config import Settings
     from bot.domain.places import Place
+    from bot.domain.subscriptions import Standing
     from bot.ports import Clock, Probed
     from bot.ports.checking import Checked
     from bot.wiring import App
@@ -100,7 +101,10 @@ async def checks(settings: Settings) -> AsyncIterator[Check]:
             yield await store_check(app, settings)
             for check in await source_checks(app.sources.probed, app.desk.clock):
                 yield check
-            async for check in platform_checks(app):
+            kept = [each async for each in app.kept.all_subscriptions()]
+            for check in unreadable_checks(kept):
+                yield check
+            async for check in platform_checks(app, places_in_use(kept, settings)):
                 yield check
     except PapersError as fault:
         yield Check("store", State.WRONG, str(fault))
@@ -152,16 +156,32 @@ def source_check(name: str, answer: datetime | SourceFault | None) -> Check:
     return Check(name, State.OK, "answers")
 
 
-async def platform_checks(app: App) -> AsyncIterator[Check]:
+def unreadable_checks(kept: Iterable[Standing | Broken]) -> Iterator[Check]:
+    """Yield each subscription that cannot be read."""
+    for each in kept:
+        if isinstance(each, Broken):
+            name, why = f"subscription {each.id} of {each.place}", each.why.rstrip(".")
+            remove = f"“papers unsubscribe {each.id} --place {each.place}” removes it"
+            yield Check(name, State.WRONG, f"is left out. {why}. {remove}")
+
+
+async def platform_checks(app: App, places: Sequence[Place]) -> AsyncIterator[Check]:
     """Look over each chat platform, and its places that something is posted in."""
-    places = await places_in_use(app)
     for name, checked in app.platforms.checked().items():
-        if checked is None:
-            yield Check(name, State.WARNING, f"not set up: {NOT_SET_UP[name]}")
-            continue
         own = [place for place in places if place.platform == name.lower()]
+        if checked is None:
+            yield not_set_up(name, len(own))
+            continue
         async for check in checks_of(name, checked, own):
             yield check
+
+
+def not_set_up(name: str, number: int) -> Check:
+    """Say how a platform is set up; it must be, where it has a number of places that something is owed to."""
+    if not number:
+        return Check(name, State.WARNING, f"not set up: {NOT_SET_UP[name]}")
+    owed = f"not set up, so nothing reaches {counted(number, 'place')} there"
+    return Check(name, State.WRONG, f"{owed}: {NOT_SET_UP[name]}")
 
 
 async def checks_of(name: str, checked: Checked, places: Sequence[Place]) -> AsyncIterator[Check]:
@@ -187,13 +207,13 @@ def places_check(name: str, number: int, looked_at: int, wrong: int) -> Check:
     return Check(name, State.WRONG if wrong else State.OK, words)
 
 
-async def places_in_use(app: App) -> Sequence[Place]:
-    """Return the places that have subscriptions."""
-    places = [
-        parse_place(each.place) if isinstance(each, Broken) else each.subscription.place
-        async for each in app.kept.all_subscriptions()
-    ]
-    return sorted({place for place in places if place}, key=str)
+def places_in_use(kept: Iterable[Standing | Broken], settings: Settings) -> Sequence[Place]:
+    """Return the places that have subscriptions, and the one where faults are told."""
+    places = {
+        parse_place(each.place) if isinstance(each, Broken) else each.subscription.place for each in kept
+    }
+    told_in = parse_place(settings.admin_place or "")
+    return sorted({place for place in (*places, told_in) if place}, key=str)
 
 
 def address_setting(source: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,8 @@ from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from tests.cli.running import Papers
 
 PLACES = [Place("discord", "1", str(number)) for number in range(11, 14)]
 
@@ -88,3 +92,26 @@ async def test_sources_are_waited_for_together() -> None:
         "ok    arXiv: answers",
         "ok    clock: agrees with the sources': 07:00 UTC",
     ]
+
+
+def test_a_platform_without_a_token_is_wrong_where_something_is_owed_to_it(
+    papers: Papers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers("subscribe", "--place", "discord:1/2", "--tz", "Paris")
+    monkeypatch.setenv("ADMIN_PLACE", "slack:T1/C1")
+    out = papers("doctor").out
+    assert (
+        "wrong Discord: not set up, so nothing reaches 1 place there: DISCORD_TOKEN is its bot's token" in out
+    )
+    assert "wrong Slack: not set up, so nothing reaches 1 place there: SLACK_BOT_TOKEN is its" in out
+
+
+def test_a_subscription_that_cannot_be_read_is_something_to_mend(papers: Papers) -> None:
+    papers("subscribe")
+    with closing(sqlite3.connect("papers.db")) as database, database:
+        database.execute("UPDATE subscriptions SET id = 'k3f9x', tz = 'Mars/Base'")
+    out = papers("doctor").out
+    assert (
+        "wrong subscription k3f9x of terminal:local/main: is left out. Its time zone cannot be read: "
+        "“Mars/Base”. “papers unsubscribe k3f9x --place terminal:local/main” removes it\n"
+    ) in out
