@@ -11,6 +11,7 @@ from bot.domain.periods import feed_day, is_list_day
 from bot.errors import StoreError
 from bot.log import logger
 from bot.ports import SourceFault, ThinSightings
+from bot.services.supervising import seen_alive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -96,9 +97,9 @@ class Fetcher:
     async def run(self, beat: Callable[[], None]) -> NoReturn:
         """Fetch until cancelled. A store that fails is tried again: it may be a restart or a full disk."""
         while True:
-            beat()
             try:
-                await self.step()
+                # A source may keep it waiting for minutes: until its next window, and at each try.
+                await seen_alive(self.step(), beat)
                 self._note(STORE, "")
             except StoreError as fault:
                 self._note(STORE, str(fault))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.errors import PapersError
 from bot.log import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping
 
     from bot.ports import Clock
 
@@ -20,8 +20,14 @@ if TYPE_CHECKING:
 
 log = logger("service")
 
+Result = TypeVar("Result")
+
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=1)
+
+BEAT = timedelta(seconds=10)
+LONGEST_WORK = timedelta(minutes=30)
+"""After so long without an end, work hangs."""
 
 STEADY = timedelta(minutes=2)
 """A loop that has lived for so long since it was started again is well again."""
@@ -37,6 +43,21 @@ class Pulse:
     """How often it failed since it was well last."""
     failing_since: datetime | None = None
     why: str = ""
+
+
+async def seen_alive(work: Coroutine[object, object, Result], beat: Callable[[], None]) -> Result:
+    """Wait for work that may take its time, and be seen alive meanwhile, unless it takes too long."""
+    task = asyncio.create_task(work)
+    try:
+        for _ in range(LONGEST_WORK // BEAT):
+            beat()
+            done, _ = await asyncio.wait({task}, timeout=BEAT.total_seconds())
+            if done:
+                break
+        return await task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def wait_before_restart(failures: int) -> timedelta:

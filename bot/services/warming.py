@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from bot.services.supervising import seen_alive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +17,6 @@ AGAIN_EVERY = timedelta(minutes=10)
 """How often what the store has had since is taken in, so that no question waits for much."""
 
 TICK = timedelta(seconds=15)
-BEAT_S = 1.0
 
 
 class Warmer:
@@ -33,17 +33,7 @@ class Warmer:
             StoreError: the store failed.
         """
         while True:
-            await self._read(beat)
+            await seen_alive(self._searching.warm(), beat)
             for _ in range(AGAIN_EVERY // TICK):
                 beat()
                 await self._clock.sleep(TICK)
-
-    async def _read(self, beat: Callable[[], None]) -> None:
-        reading = asyncio.create_task(self._searching.warm())
-        try:
-            while not reading.done():
-                beat()
-                await asyncio.wait({reading}, timeout=BEAT_S)
-            await reading
-        finally:
-            reading.cancel()

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import StoreError
-from bot.services.supervising import STEADY, Supervisor, wait_before_restart
+from bot.services import supervising
+from bot.services.supervising import STEADY, Supervisor, seen_alive, wait_before_restart
 from tests.fakes.clock import START, FakeClock
 
 if TYPE_CHECKING:
@@ -135,3 +136,64 @@ async def test_a_loop_whose_own_part_was_cancelled_is_started_again() -> None:
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
+
+
+async def test_who_waits_for_long_work_is_seen_alive_until_it_is_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(supervising, "BEAT", timedelta(milliseconds=1))
+    done, beats = asyncio.Event(), 0
+
+    async def work() -> str:
+        await done.wait()
+        return "done"
+
+    def beat() -> None:
+        nonlocal beats
+        beats += 1
+        if beats == 3:
+            done.set()
+
+    assert await seen_alive(work(), beat) == "done"
+    assert beats == 3
+
+
+async def test_work_that_takes_too_long_is_not_seen_alive_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervising, "BEAT", timedelta(milliseconds=1))
+    monkeypatch.setattr(supervising, "LONGEST_WORK", timedelta(milliseconds=5))
+    hangs, beats = asyncio.Event(), 0
+
+    def beat() -> None:
+        nonlocal beats
+        beats += 1
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await seen_alive(hangs.wait(), beat)
+    assert beats == 5
+
+
+async def test_work_that_nobody_waits_for_any_more_ends() -> None:
+    ended = asyncio.Event()
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    waiting = asyncio.create_task(seen_alive(work(), lambda: None))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await asyncio.wait_for(ended.wait(), 5)
+
+
+async def test_a_fault_of_long_work_is_its_callers() -> None:
+    async def work() -> None:
+        raise StoreError("The database does not answer.")
+
+    with pytest.raises(StoreError):
+        await seen_alive(work(), lambda: None)
