@@ -31,7 +31,7 @@ MEANING = re.compile(
     r"|:(?=//|[\w+~-]+:)"  # an address, an emoji's name
     r"|\A(?:[#>+-]|\d+(?=[.)]))"  # a heading, a quote, a list
 )
-PLACE = re.compile(rf"discord:(\d{{5,20}}|{OWN_SERVER})/(\d{{5,20}})")
+PLACE = re.compile(rf"discord:(?:{OWN_SERVER}/\d{{5,20}}|\d{{1,20}}/(?P<channel>\d{{1,20}}))")
 FENCE = re.compile("`{3,}")
 BROADCAST = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 
@@ -102,7 +102,7 @@ def fenced(text: str) -> str:
 def with_channels(markdown: str) -> str:
     """Return escaped text with each place as its channel's name, to be opened; it is never longer."""
     return PLACE.sub(
-        lambda found: "this conversation" if found[1] == OWN_SERVER else f"<#{found[2]}>", markdown
+        lambda found: f"<#{found['channel']}>" if found["channel"] else "this conversation", markdown
     )
 
 

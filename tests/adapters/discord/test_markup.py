@@ -185,5 +185,6 @@ def test_text_written_backwards_leaves_its_neighbours_where_they_are() -> None:
 def test_places_are_channels_and_no_longer_than_before() -> None:
     here = "discord:123456789012345678/987654321098765432"
     assert with_channels(f"All well in {here}.") == "All well in <#987654321098765432>."
+    assert with_channels("All well in discord:1/22.") == "All well in <#22>."
     assert with_channels("In discord:@me/987654321098765432!") == "In this conversation!"
     assert with_channels("discord:x/y, slack:T1/C1") == "discord:x/y, slack:T1/C1"
