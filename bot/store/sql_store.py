@@ -25,6 +25,7 @@ from bot.ports import (
     ThinSightings,
 )
 from bot.store import lists
+from bot.store.editions import fired, papers_in
 from bot.store.engine import Statement, Unit
 from bot.store.feeds import record_digest, record_feed, record_papers, remember_list, thin_sightings
 from bot.store.papers import COLUMNS, paper
@@ -67,10 +68,20 @@ LAST_FEED = (
 # The days from ?1 to ?2 whose list was fetched.
 LISTED_DAYS = "SELECT day FROM feeds WHERE day >= ?1 AND day <= ?2"
 
-# The identity ?2's own newest list in the place ?1 since ?3, else the newest public one of whatever age.
-REMEMBERED = """
-SELECT papers, at, CASE WHEN identity = ?2 AND at >= ?3 THEN 1 ELSE 0 END AS own FROM last_lists
-WHERE place = ?1 AND ((identity = ?2 AND at >= ?3) OR public = 1) ORDER BY own DESC, at DESC LIMIT 1"""
+# The identity ?2's own newest list in the place ?1 since ?3, else the newest public one of whatever age: what
+# somebody asked for, or what was posted, whose papers stand with their reasons.
+REMEMBERED = f"""
+SELECT papers, at, own, is_edition FROM (
+  SELECT papers, at, CASE WHEN identity = ?2 AND at >= ?3 THEN 1 ELSE 0 END AS own, 0 AS is_edition
+  FROM last_lists WHERE place = ?1 AND ((identity = ?2 AND at >= ?3) OR public = 1)
+  UNION ALL
+  SELECT papers, made_at, 0, 1 FROM editions WHERE key = (
+    SELECT posted.key FROM editions AS posted
+    WHERE posted.place = ?1 AND posted.papers <> '[]' AND {fired("posted")} AND EXISTS (
+      SELECT 1 FROM deliveries WHERE deliveries.edition = posted.key AND deliveries.state = 'done'
+    ) ORDER BY posted.fires_at DESC, posted.made_at DESC, posted.key DESC LIMIT 1
+  )
+) AS shown ORDER BY own DESC, at DESC LIMIT 1"""
 
 # Papers without arXiv's categories, and voted ones of which nothing is known: the highest ids are the newest.
 BARE = """
@@ -186,11 +197,11 @@ class SqlStore:
     async def remembered(self, place: Place, identity: Identity, since: datetime) -> RememberedList | None:
         """Return the list whose numbers somebody means."""
         rows = await self._engine.fetch(REMEMBERED, str(place), identity, micros(since))
-        remembered = [
-            RememberedList(tuple(map(PaperId, texts(papers))), instant(at), own=bool(own))
-            for papers, at, own in rows
-        ]
-        return remembered[0] if remembered else None
+        if not rows:
+            return None
+        [(papers, at, own, is_edition)] = rows
+        read = papers_in(papers) if is_edition else tuple(map(PaperId, texts(papers)))
+        return RememberedList(read, instant(at), own=bool(own))
 
     async def known_digests(self, digests: Collection[str]) -> Collection[str]:
         """Return those of the digests that were recorded."""

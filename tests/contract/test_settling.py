@@ -9,8 +9,9 @@ import pytest
 
 from bot.domain.deliveries import Delivery, DeliveryKind, DeliveryState, MessageRef, Settled
 from bot.domain.subscriptions import Standing
+from bot.ports import RememberList
 from bot.ports.delivery import OutboxState
-from tests.contract.making import ELSEWHERE, HERE, HOUR, NEXT_DOOR, NOON, paper_id
+from tests.contract.making import ANA, BEN, ELSEWHERE, HERE, HOUR, NEXT_DOOR, NOON, paper_id
 from tests.contract.subscribing import (
     LEASE,
     MESSAGE,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.domain.editions import Edition
+    from bot.domain.papers import PaperId
     from bot.ports import Store
     from tests.contract.subscribing import DeliveryStore
 
@@ -343,3 +345,32 @@ async def test_an_outcome_may_hold_any_text(delivery: DeliveryStore) -> None:
     assert last is not None
     assert last.outcome.startswith("What it said:")
     assert last.outcome.endswith("“ünal”")
+
+
+# --- Whose numbers are meant --------------------------------------------------------
+
+
+async def numbered(store: Store) -> tuple[list[PaperId], bool] | None:
+    """Return what Ana means by a number, and whether it is her own list."""
+    shown = await store.remembered(HERE, ANA, NOON - HOUR)
+    return (list(shown.papers), shown.own) if shown else None
+
+
+async def test_what_was_posted_is_a_public_list_whose_numbers_count(
+    store: Store, delivery: DeliveryStore
+) -> None:
+    await store.write(RememberList(HERE, BEN, (paper_id(9),), NOON - 24 * HOUR, public=True))
+    await owed(delivery, digest)
+    assert await numbered(store) == ([paper_id(9)], False), "nobody has seen it yet"
+    await settled_first(delivery, done())
+    assert await numbered(store) == ([paper_id(1), paper_id(2), paper_id(3)], False)
+    assert await store.remembered(NEXT_DOOR, ANA, NOON) is None
+
+    await store.write(RememberList(HERE, ANA, (paper_id(8),), NOON - 9 * MINUTE, public=False))
+    assert await numbered(store) == ([paper_id(8)], True)
+
+
+async def test_what_could_not_be_posted_has_no_numbers(store: Store, delivery: DeliveryStore) -> None:
+    await owed(delivery, digest)
+    await settled_first(delivery, dropped())
+    assert await numbered(store) is None

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING, assert_never
 
 from bot.domain.answers import FeedState
+from bot.domain.deliveries import DeliveryState
+from bot.domain.editions import EditionKind
 from bot.domain.papers import Figure, Listed, Paper, PaperId
 from bot.domain.places import PlaceProfile
 from bot.domain.votes import Act, Link
@@ -95,10 +98,29 @@ class MemoryStore:
 
     async def remembered(self, place: Place, identity: Identity, since: datetime) -> RememberedList | None:
         here = [each for each in self._open().shown.values() if each.place == place]
-        own = [each for each in here if each.identity == identity and each.at >= since]
-        public = [each for each in here if each.public]
-        newest = max(own or public, key=lambda each: each.at, default=None)
-        return RememberedList(newest.papers, newest.at, own=bool(own)) if newest else None
+        own = [(each.papers, each.at) for each in here if each.identity == identity and each.at >= since]
+        public = [(each.papers, each.at) for each in here if each.public]
+        newest = max(own or (*public, *self._posted(place)), key=itemgetter(1), default=None)
+        return RememberedList(*newest, own=bool(own)) if newest else None
+
+    def _posted(self, place: Place) -> Sequence[tuple[tuple[PaperId, ...], datetime]]:
+        """Return the papers of the newest edition that a place was shown, and when it was made."""
+        tables = self._open()
+        delivered = {
+            owed.delivery.edition
+            for owed in tables.deliveries.values()
+            if owed.state is DeliveryState.DONE and owed.delivery.edition
+        }
+        posted = [
+            each
+            for each in tables.editions.values()
+            if each.place == place
+            and each.papers
+            and each.kind is not EditionKind.SUBMISSION
+            and each.key in delivered
+        ]
+        posted.sort(key=lambda each: (each.fires_at, each.made_at, each.key))
+        return [(tuple(chosen.paper for chosen in each.papers), each.made_at) for each in posted[-1:]]
 
     async def known_digests(self, digests: Collection[str]) -> Collection[str]:
         return {digest for digest in digests if digest in self._open().digests}
