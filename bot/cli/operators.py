@@ -32,6 +32,10 @@ class Operator:
         """The names that may be given, without their dashes."""
         return tuple(words.split()[0][2:] for words, _ in self.takes if words.startswith("--"))
 
+    def takes_several(self, name: str) -> bool:
+        """Tell whether a name takes more than one value, and so may stand more than once."""
+        return any(words.split()[0] == f"--{name}" and words.endswith("…") for words, _ in self.takes)
+
 
 OPERATORS: dict[str, Operator] = {
     operator.word: operator
@@ -126,7 +130,7 @@ def read_words(operator: Operator, words: Sequence[str]) -> Given:
     """Take the words apart.
 
     Raises:
-        UsageError: A name is unknown, or stands twice.
+        UsageError: A name is unknown, or stands twice though it takes one value.
     """
     alone: list[str] = []
     named: dict[str, list[str]] = {}
@@ -142,8 +146,8 @@ def read_words(operator: Operator, words: Sequence[str]) -> Given:
 
 
 def checked_name(operator: Operator, name: str, before: Mapping[str, list[str]]) -> str:
-    """Return a name that the command has, and that did not stand before."""
-    if name in before:
+    """Return a name that the command has, and that did not stand before where it takes one value."""
+    if name in before and not operator.takes_several(name):
         raise UsageError(f"--{name} stands twice.", operator.usage)
     if name not in operator.names:
         guess = nearest(name, operator.names)

@@ -59,6 +59,7 @@ def test_an_option_without_its_value_is_a_mistake(arguments: list[str]) -> None:
         pytest.param(["--date=d"], Given((), {"date": ("d",)}), id="joined"),
         pytest.param(["--date="], Given((), {"date": ("",)}), id="joined to nothing"),
         pytest.param(["--from", "a", "b"], Given((), {"from": ("a", "b")}), id="several"),
+        pytest.param(["--from", "a", "--from=b"], Given((), {"from": ("a", "b")}), id="several, one by one"),
         pytest.param(["x", "--from", "-"], Given(("x",), {"from": ("-",)}), id="a single dash is a word"),
     ],
 )
