@@ -64,13 +64,10 @@ KNOWN_AS = {
 """What people write that is no name of the database. It is offered, never taken: `CST` may be China's too."""
 
 
-WINTER_ONLY = {
-    "est": ("America/New_York", "America/Panama"),
-    "mst": ("America/Denver", "America/Phoenix"),
-}
-"""Names of the database that keep winter time all year: a zone that mostly is meant by them, and theirs.
+WINTER_ONLY = {"EST": "America/New_York", "MST": "America/Denver"}
+"""Names of the database that keep winter time all year, and the zone that is mostly meant by them.
 
-Who writes `EST` mostly means New York, and would get each post an hour late all summer. `HST` is left alone
+Who writes `EST` mostly means New York, and gets each post an hour late all summer. `HST` is left alone
 (Hawaii has no summer time), as are `EST5EDT`, `CET` and their like (which have it).
 """
 
@@ -83,10 +80,6 @@ class ZoneMistake:
     meant: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        if folded(self.given) in WINTER_ONLY:
-            name = self.given.upper()
-            usual, fixed = self.meant
-            return f"{name} may mean two zones: name {usual}, or {fixed}, which stays on {name} all summer."
         unknown = f"I don't know the zone “{cut(self.given, QUOTED_CHARS)}”."
         if self.meant:
             return f"{unknown} Did you mean {' or '.join(self.meant)}?"
@@ -112,14 +105,18 @@ def current_zones() -> frozenset[str]:
 def parse_zone(text: str) -> str | ZoneMistake:
     """Return the zone that a text names, in the database's spelling: `europe/paris`, `Paris`, `New York`."""
     wanted = folded(text)
-    if wanted in WINTER_ONLY:
-        return ZoneMistake(text.strip(" /"), WINTER_ONLY[wanted])
     if wanted in zone_names():
         return zone_names()[wanted]
     found = zones_of_city(wanted)
     if len(found) == 1:
         return found[0]
     return ZoneMistake(text.strip(), found or nearest_zones(wanted))
+
+
+def winter_words(zone: str) -> str:
+    """Say of a zone without summer time which one that has it may be meant; empty for all others."""
+    usual = WINTER_ONLY.get(zone)
+    return f"{zone} has no summer time: for {zone_words(usual)}'s own clocks name {usual}." if usual else ""
 
 
 def is_zone(text: str) -> bool:

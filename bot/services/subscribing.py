@@ -14,6 +14,7 @@ from bot.domain.places import PlaceProfile
 from bot.domain.subscriptions import Standing, Subscription, is_paused
 from bot.domain.text import counted
 from bot.domain.wishes import schedule_words, wish_words
+from bot.domain.zones import winter_words
 from bot.ports.delivery import Broken, Caps, Change, PlaceReport, Saved, Undo
 from bot.services.previewing import Draft, state_of
 
@@ -231,7 +232,7 @@ class Subscribing:
         report = await self._describe(subscription.place)
         given, taken = await self._previewing.tried(subscription)
         state = state_of(subscription, self._clock.now())
-        notes = (*taken, *filter(None, (note,)))
+        notes = (*taken, *filter(None, (note, winter_words(subscription.tz))))
         can, lacks = permissions(report)
         return SubscriptionSaved(state, before, can, lacks, given, notes, undo)
 

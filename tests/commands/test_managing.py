@@ -154,6 +154,12 @@ async def test_a_zone_left_out_is_the_default_and_that_is_said(shop: Shop) -> No
     )
 
 
+async def test_a_zone_without_summer_time_is_taken_and_the_other_is_named(shop: Shop) -> None:
+    answer = saved(await shop.ask("subscribe 9:00 EST"))
+    assert answer.state.subscription.tz == "EST"
+    assert answer.notes[-1] == ("EST has no summer time: for New York's own clocks name America/New_York.")
+
+
 async def test_a_zone_left_out_is_the_askers_own_where_that_is_known(shop: Shop) -> None:
     answer = saved(await shop.ask("subscribe", zone="America/New_York"))
     assert answer.state.subscription.tz == "America/New_York"

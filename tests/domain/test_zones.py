@@ -16,6 +16,7 @@ from bot.domain.zones import (
     folded,
     nearest_zones,
     parse_zone,
+    winter_words,
     zone_names,
     zone_words,
 )
@@ -77,26 +78,17 @@ def test_an_offset_is_no_zone_and_never_read_with_its_sign_turned(text: str) -> 
     )
 
 
-@pytest.mark.parametrize(
-    ("text", "two"),
-    [("EST", "America/New_York, or America/Panama"), (" mst", "America/Denver, or America/Phoenix")],
-)
-def test_a_name_that_has_no_summer_time_is_asked_about(text: str, two: str) -> None:
-    name = text.strip().upper()
-    sentence = f"{name} may mean two zones: name {two}, which stays on {name} all summer."
-    assert str(parse_zone(text)) == sentence
-
-
 @pytest.mark.parametrize("name", WINTER_ONLY)
-def test_of_the_two_that_may_be_meant_one_has_summer_time_and_the_other_is_the_same(name: str) -> None:
+def test_a_name_that_has_no_summer_time_is_taken_and_the_other_is_named(name: str) -> None:
     year = [datetime(2026, month, 1, tzinfo=UTC) for month in range(1, 13)]
-    usual, fixed, named = (
-        [at.astimezone(ZoneInfo(zone)).utcoffset() for at in year]
-        for zone in (*WINTER_ONLY[name], name.upper())
+    usual, named = (
+        [at.astimezone(ZoneInfo(zone)).utcoffset() for at in year] for zone in (WINTER_ONLY[name], name)
     )
-    assert fixed == named
-    assert usual != named
+    assert parse_zone(name.lower()) == name
     assert usual[0] == named[0]
+    assert usual != named
+    assert winter_words(name).endswith(f"own clocks name {WINTER_ONLY[name]}.")
+    assert winter_words("America/New_York") == winter_words("HST") == ""
 
 
 @pytest.mark.parametrize("name", ["HST", "EST5EDT", "CET", "MET", "WET", "EET", "US/Eastern"])
@@ -115,8 +107,7 @@ def test_what_is_repeated_is_short() -> None:
 
 def test_every_zone_of_the_database_is_known_by_its_name_in_any_case() -> None:
     assert set(zone_names().values()) == TABLES
-    named = {name for name in TABLES if folded(name) not in WINTER_ONLY}
-    assert all(parse_zone(name.swapcase()) == name for name in named)
+    assert all(parse_zone(name.swapcase()) == name for name in TABLES)
 
 
 @pytest.mark.parametrize("zone", sorted(current_zones()))
@@ -129,7 +120,7 @@ def test_every_city_is_known_by_its_name_alone(zone: str) -> None:
 def test_any_text_is_a_zone_or_one_sentence(text: str) -> None:
     found = parse_zone(text)
     if isinstance(found, ZoneMistake):
-        assert str(found).startswith("I don't know the zone “") or folded(text) in WINTER_ONLY
+        assert str(found).startswith("I don't know the zone “")
     else:
         assert found in TABLES
 
