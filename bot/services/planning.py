@@ -213,13 +213,13 @@ class Planner:
         wish = standing.subscription
         topic = self._topic(wish.topic)
         if isinstance(topic, TopicMistake):
-            return Broken(wish.id, str(wish.place), f"its topic is not understood: {topic}")
+            return Broken(wish.id, str(wish.place), f"Its topic is not understood: {topic}")
         try:
             decision = at_now(standing, tick.now)
         except ZoneInfoNotFoundError:
-            return Broken(wish.id, str(wish.place), f"there is no zone “{wish.tz}”")
+            return Broken(wish.id, str(wish.place), f"There is no zone “{wish.tz}”.")
         except OverflowError:
-            return Broken(wish.id, str(wish.place), "it is planned beyond the end of the calendar")
+            return Broken(wish.id, str(wish.place), "It is planned beyond the end of the calendar.")
         if isinstance(decision, Wait) or wish.layout is Layout.RECAP:
             return decision
         until = source_wait(decision, tick.now, tick.health, tick.newest_list, self._source_wait)

@@ -340,8 +340,8 @@ async def test_a_broken_subscription_takes_only_itself_out_visibly(house: House)
     assert numbers(house.edition("well")) == [7]
     broken = [each async for each in house.kept.all_subscriptions() if isinstance(each, Broken)]
     assert {each.id: each.why.split(":")[0] for each in broken} == {
-        "topic": "its topic is not understood",
-        "zone": "there is no zone “Europe/Nowhere”",
+        "topic": "Its topic is not understood",
+        "zone": "There is no zone “Europe/Nowhere”.",
     }
     assert await house.planner.step() == 0, "nor are they looked at again"
 
