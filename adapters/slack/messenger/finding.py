@@ -47,6 +47,8 @@ class Reading:
     cursor: str | None = None
     newest: str = ""
     """The newest message that was seen."""
+    attempt: int = 0
+    """The attempt of the delivery that read last."""
 
     def asked(self) -> Json:
         """Return what is asked of Slack for the next page."""
@@ -64,7 +66,8 @@ class Finding:
 
     Pages go from new to old, so what appears between two tries stands before those that are read. Therefore
     a message is only absent where one whole reading, be it of what is new since the last, took one try; or,
-    as that may never be where much is said, where it began after all that could be the message.
+    as that may never be where much is said, where it began after all that could be the message. The latter is
+    put off where another process may have had the delivery in between: it may have posted again.
     """
 
     def __init__(self, web: Web, clock: Clock) -> None:
@@ -84,9 +87,8 @@ class Finding:
     async def _read_on(self, delivery: Delivery) -> FindResult:
         """Read from where the last try stopped, as far as it gets."""
         method, asked = question(delivery)
-        reading = self._readings.get(delivery.key) or self._begun(
-            since(delivery), self._clock.now() + LATE + SKEW
-        )
+        reading = self._resumed(delivery)
+        self._remember(delivery.key, reading)
         is_of_this_try = reading.cursor is None
         for _ in range(MOST_PAGES):
             answer = await self._web.call(delivery.place.server, method, **asked, **reading.asked())
@@ -100,13 +102,22 @@ class Finding:
             if reading.cursor is None:
                 if is_of_this_try or reading.is_closed:
                     return Absent()
-                reading, is_of_this_try = self._begun(reading.newest, reading.ends_at), True
+                reading, is_of_this_try = self._next(reading), True
             self._remember(delivery.key, reading)
         return Failed("Slack has not shown me all that was said there yet")
 
-    def _begun(self, oldest: str, ends_at: datetime) -> Reading:
-        """Begin a reading."""
-        return Reading(oldest, ends_at, is_closed=self._clock.now() >= ends_at + SKEW)
+    def _resumed(self, delivery: Delivery) -> Reading:
+        """Return how far the last try came; nowhere, if there was none."""
+        ends_at = self._clock.now() + LATE + SKEW
+        reading = self._readings.get(delivery.key) or Reading(since(delivery), ends_at)
+        if delivery.attempt != reading.attempt + 1:
+            reading = replace(reading, ends_at=ends_at, is_closed=False)
+        return replace(reading, attempt=delivery.attempt)
+
+    def _next(self, reading: Reading) -> Reading:
+        """Begin to read what is newer than what was read."""
+        is_closed = self._clock.now() >= reading.ends_at + SKEW
+        return Reading(reading.newest, reading.ends_at, is_closed, attempt=reading.attempt)
 
     def _remember(self, key: str, reading: Reading) -> None:
         """Note how far a history was read."""

@@ -328,15 +328,29 @@ async def test_what_slack_posts_late_is_found_there_all_the_same(scene: Scene, m
     assert ref(last).ts == message["ts"]
 
 
-async def looked_up_amid_talk(scene: Scene, delivery: Delivery, posted_at: int = -1) -> list[FindResult]:
-    """Look a delivery up each minute in a busy channel until that ends; it may be posted meanwhile."""
+async def test_what_another_process_may_have_posted_again_is_found(scene: Scene) -> None:
+    delivery = later(scene.delivery())
+    *waited, last = await looked_up_amid_talk(scene, delivery, posted_at=45, claims=2)
+    assert {type(each) for each in waited} == {Throttled}, "it may be posted at any time"
+    [message] = scene.standin.shown(delivery.key)
+    assert ref(last).ts == message["ts"]
+
+
+async def looked_up_amid_talk(
+    scene: Scene, delivery: Delivery, posted_at: int = -1, claims: int = 1
+) -> list[FindResult]:
+    """Look a delivery up each minute, for an hour at most, in a busy channel; it may be posted meanwhile.
+
+    It is claimed `claims` times between two tries, where that is more than once by another process too.
+    """
     scene.standin.is_commercial = True
     results: list[FindResult] = []
     while len(results) < 60 and (not results or isinstance(results[-1], Throttled)):
         if len(results) == posted_at:
             await scene.messenger.send(delivery, CARD)
         scene.chatter(20)
-        results.append(await scene.looked_up(delivery))
+        attempt = claims * (len(results) + 1)
+        results.append(await scene.looked_up(delivery._replace(attempt=attempt)))
     return results
 
 
