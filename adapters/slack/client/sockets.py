@@ -147,7 +147,7 @@ class Sockets:
                     await self._told(socket, message.data)
         finally:
             await socket.close()
-            log.info("connection ended", code=socket.close_code)
+            log.info("connection ended", code=int(socket.close_code or 0))
 
     async def _told(self, socket: aiohttp.ClientWebSocketResponse, text: str) -> None:
         """Deal with one message; one that makes no sense is passed over."""
