@@ -276,12 +276,11 @@ def replace_next(state: SubscriptionState) -> SubscriptionState:
 
 def preview_words(answer: Preview) -> str:
     """Say what this is: a look ahead, or a post on its way."""
-    where = place_name(answer.state.subscription.place)
     if answer.is_posted:
-        return f"On its way to {where}:"
+        return "On its way here:"
     if not answer.edition.papers:
-        return f"A post in {where} would have no papers now:"
-    return f"This would be posted in {where} now; nothing has been."
+        return "A post here would have no papers now:"
+    return "This would be posted here now; nothing has been."
 
 
 def preview_end(answer: Preview) -> tuple[Part, ...]:

@@ -233,7 +233,7 @@ def test_what_was_done_tells_the_next_post_and_how_to_undo_it() -> None:
 def test_a_preview_is_the_edition_and_says_that_nothing_was_posted() -> None:
     shown = card_of(ANSWERS["preview"], NOW)
     assert lines(shown) == [
-        "This would be posted in the terminal now; nothing has been.",
+        "This would be posted here now; nothing has been.",
         "Papers · Friday 24 April",
         "The top 2 of 15 listed so far",
         "Weekdays 09:00 Paris · why these? /papers status",
@@ -246,14 +246,14 @@ def test_a_preview_is_the_edition_and_says_that_nothing_was_posted() -> None:
 
 def test_what_is_on_its_way_cannot_be_posted_again_from_there() -> None:
     shown = card_of(ANSWERS["posted"], NOW)
-    assert lines(shown)[0] == "On its way to the terminal:"
+    assert lines(shown)[0] == "On its way here:"
     assert actions(shown) == {}
 
 
 def test_a_preview_of_nothing_has_its_reason() -> None:
     shown = card_of(ANSWERS["preview of nothing"], NOW)
     assert lines(shown)[:2] == [
-        "A post in the terminal would have no papers now:",
+        "A post here would have no papers now:",
         "Nothing on “teaching” since Fri 24 April: 0 of 15 papers matched.",
     ]
     assert actions(shown) == {}

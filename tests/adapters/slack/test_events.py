@@ -84,6 +84,16 @@ async def test_a_subscription_is_in_the_askers_own_zone_and_joins_the_channel(se
     assert standing.subscription.created_by == Identity(f"slack:{TEAM}/{BEN}")
 
 
+@pytest.mark.parametrize("text", ["preview", "preview post=yes", "preview topic=nothing-like-it"])
+async def test_a_preview_names_its_channel_in_no_way_that_people_do_not_read(
+    service: Service, text: str
+) -> None:
+    await service.command("subscribe 09:00 tz=UTC")
+    answer = await service.command(text)
+    assert "here" in answer["text"]
+    assert str(HERE) not in str(answer)
+
+
 async def test_a_guest_reads_and_never_manages(service: Service) -> None:
     service.standin.users[ANA]["is_restricted"] = True
     assert "Paper 1" in words(await service.command("today"))
