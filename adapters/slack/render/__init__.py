@@ -75,13 +75,14 @@ def left_out(missing: int) -> str:
 def taken_apart(card: Card) -> tuple[str, Sequence[Part], str]:
     """Return a card's title as plain text, the parts of its text, and the remarks at its end as mrkdwn.
 
-    A title cannot name a channel: the heading of a card that does is the first line of its text.
+    A title cannot name a channel, and is short: the heading of a card that does, or is longer, is the first
+    line of its text.
     """
     actions = [part for part in card.parts if isinstance(part, Actions)]
     parts = [part for part in card.parts if not isinstance(part, Actions)]
     title, footer = "", ""
     first = parts[0] if parts else None
-    if isinstance(first, Heading) and (shows_papers(card) or not names_place(one_line(first.text))):
+    if isinstance(first, Heading) and can_be_title(first.text, has_papers=shows_papers(card)):
         title = shown(first.text, MAX_HEADER)
         parts.pop(0)
     while parts and isinstance(last := parts[-1], Note) and last.keep <= Keep.NICE:
@@ -90,6 +91,12 @@ def taken_apart(card: Card) -> tuple[str, Sequence[Part], str]:
         if size(footer) > FOOTER_ROOM:
             break
     return title, [*parts, *actions], footer
+
+
+def can_be_title(heading: str, *, has_papers: bool) -> bool:
+    """Tell whether a title shows a heading whole; among papers nothing of it is taken for a channel."""
+    text = one_line(heading)
+    return size(text) <= MAX_HEADER and (has_papers or not names_place(text))
 
 
 def blocks_of(card: Card, title: str, pieces: Sequence[Piece], footer: str, more: str) -> tuple[Json, ...]:

@@ -143,7 +143,7 @@ def pieces_of_part(part: Part) -> Iterator[Piece]:
                 ),
             )
         case Heading(text, _, keep):
-            yield one_bit(part, bold(escaped(clipped(one_line(text), TITLE_ROOM))), keep)
+            yield one_bit(part, bold(escaped(clipped(one_line(text), SENTENCE_ROOM))), keep)
         case Note(text, keep):
             yield one_bit(part, escaped(clipped(one_line(text), SENTENCE_ROOM)), keep)
         case Code(text, keep):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack.limits import MAX_TOTAL
+from adapters.slack.limits import MAX_HEADER, MAX_TOTAL
 from adapters.slack.markup import clipped, escaped, link, unescaped
 from adapters.slack.render import render, render_all
 from adapters.slack.render.acts import Do, Vote, act_of, value_of
@@ -62,6 +62,14 @@ def papers(count: int, sentence: str = "One sentence.") -> Card:
 
 
 # --- How it reads -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("room", [MAX_HEADER, MAX_HEADER + 1, 1_000])
+def test_a_heading_is_told_to_its_end_however_long_it_is(room: int) -> None:
+    sentence = f"Your code is k3f9x2ab. {'x' * room}"[: room - 24] + " Give it to nobody else."
+    [block] = render(Card((Heading(sentence),), sentence)).blocks
+    assert block["type"] == ("header" if room <= MAX_HEADER else "section")
+    assert sentence in block["text"]["text"]
 
 
 def test_a_digest_of_five_has_a_vote_button_and_a_menu_beside_each_paper() -> None:
