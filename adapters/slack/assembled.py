@@ -181,12 +181,21 @@ class Slack:
         from adapters.slack.events.home import Home  # noqa: PLC0415 - as above
         from adapters.slack.events.votes import Votes  # noqa: PLC0415 - as above
         from adapters.slack.events.workspaces import Workspaces  # noqa: PLC0415 - as above
+        from bot.services.telling import Telling  # noqa: PLC0415 - as above
 
         people, kept, clock = self.messenger.people, self._kept, self._clock
         firsts = Firsts(kept, clock)
         interactions, forms = self._answerers(core, listener, firsts)
         votes = Votes(listener, people, self.bot_user, clock)
-        workspaces = Workspaces(kept, clock, self.bot_user, self.installed.remove, self.messenger.describe)
+        telling = Telling(kept, self.messenger, None)
+        workspaces = Workspaces(
+            kept,
+            clock,
+            self.bot_user,
+            self.installed.remove,
+            describe=self.messenger.describe,
+            tell_closed=telling.place_closed,
+        )
         return Hearers(
             firsts, interactions, forms, votes, workspaces, Home(core, people, self.web, kept, clock)
         )

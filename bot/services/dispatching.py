@@ -214,7 +214,8 @@ class Dispatcher:
         try:
             settled = await self._courier.bring(delivery, lease)
             if settled.closes_place:
-                await self._telling.place_closed(delivery, settled.outcome, self._clock.now())
+                now = self._clock.now()
+                await self._telling.place_closed(delivery.place, delivery.key, settled.outcome, now)
             if settled.deleted is not None:
                 await self._deleted(settled.deleted)
             await self._keep(delivery, settled, lease)

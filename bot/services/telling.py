@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.deliveries import Delivery, DeliveryKind, delivery_key
 from bot.domain.places import parse_place
 from bot.domain.subscriptions import is_paused
 from bot.log import logger
-from bot.ports.delivery import Standing
+from bot.ports.delivery import Outbox, Standing, SubscriptionStore
 from bot.views.editions import place_closed_words, yesterday_words
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from bot.domain.places import Identity, Place
     from bot.domain.subscriptions import Subscription
     from bot.ports.delivery import Messenger
-    from bot.services.delivering import Deliveries
 
 log = logger("sender")
 
@@ -37,21 +36,26 @@ KEPT_FOR = timedelta(days=3)
 """After so long a notice is no news any more."""
 
 
+class Owing(Outbox, SubscriptionStore, Protocol):
+    """The outbox, and the subscriptions and ways of places."""
+
+
 class Telling:
     """Puts notices into the outbox; each has a key of its own, so that it is told once whoever notices."""
 
-    def __init__(self, outbox: Deliveries, messenger: Messenger, admin_place: Place | None) -> None:
+    def __init__(self, outbox: Owing, messenger: Messenger, admin_place: Place | None) -> None:
         self._outbox = outbox
         self._messenger = messenger
         self._admin_place = admin_place
         self._counted: date | None = None
 
-    async def place_closed(self, failed: Delivery, why: str, now: datetime) -> None:
+    async def place_closed(self, place: Place, by: str, why: str, now: datetime) -> None:
         """Tell that a place takes no messages, before its subscriptions are paused for that.
 
-        Where none is left to pause, it has been told, or nobody waits for anything there.
+        Where none is left to pause, it has been told, or nobody waits for anything there. `by` names what
+        told it: a delivery's key, or an event's.
         """
-        standings = await self._outbox.subscriptions(failed.place)
+        standings = await self._outbox.subscriptions(place)
         paused = [
             standing.subscription
             for standing in standings
@@ -59,11 +63,11 @@ class Telling:
         ]
         if not paused:
             return
-        subject, text = f"closed {failed.key}", place_closed_words(failed.place, why)
-        listeners = await self._listeners(failed.place, paused)
+        subject, text = f"closed {by}", place_closed_words(place, why)
+        listeners = await self._listeners(place, paused)
         if not listeners:
-            log.warning("nobody can be told that a place is closed", place=str(failed.place))
-        await self._outbox.put([notice(place, subject, text, now) for place in listeners])
+            log.warning("nobody can be told that a place is closed", place=str(place))
+        await self._outbox.put([notice(listener, subject, text, now) for listener in listeners])
 
     async def count_yesterday(self, now: datetime) -> None:
         """Tell the operator how many deliveries were dropped on the UTC day before, if any.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from adapters.slack.errors import GONE
@@ -36,6 +37,9 @@ FOR_WANT_OF_ENTRY = {
 }
 """Why a place was paused that goes on when the bot is invited, or the channel is archived no more."""
 
+ASKED_AGAIN = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5))
+"""After which times it is asked again what may be done in a channel that opened."""
+
 MOST_TRIES = 3
 """How often subscriptions are changed again that somebody else changed at the same moment."""
 
@@ -53,17 +57,21 @@ class Workspaces:
         clock: Clock,
         bot_user: Callable[[str], Awaitable[str]],
         forget_token: Callable[[str, datetime], Awaitable[bool]],
+        *,
         describe: Callable[[Place], Awaitable[PlaceReport | Gone]],
+        tell_closed: Callable[[Place, str, str, datetime], Awaitable[None]],
     ) -> None:
         """`bot_user` returns who the bot is in a workspace; `describe` what it may do in a channel.
 
         `forget_token` forgets its token there; False where it was installed again since an instant.
+        `tell_closed` tells whoever waits for posts in a channel that it is closed: by which event, and why.
         """
         self._kept = kept
         self._clock = clock
         self._bot_user = bot_user
         self._forget_token = forget_token
         self._describe = describe
+        self._tell_closed = tell_closed
 
     async def uninstalled(self, body: Body) -> None:
         """Pause all of a workspace at once, and note that its data goes later."""
@@ -93,8 +101,9 @@ class Workspaces:
             log.warning("subscriptions not paused", server=server, why=str(fault))
 
     async def closed(self, body: Body) -> None:
-        """Pause what is posted in a channel that was archived, or that the bot was removed from."""
+        """Pause what is posted in a channel that was archived, or that has put the bot out; tell it first."""
         place = place_of(str(body["team_id"]), str(body["event"]["channel"]))
+        await self._tell_closed(place, str(body["event_id"]), CLOSED, self._clock.now())
         await self._pause(lambda: self._kept.subscriptions(place), CLOSED)
 
     async def joined(self, body: Body) -> None:
@@ -107,6 +116,12 @@ class Workspaces:
         """Go on in a channel that is archived no more, where the bot is still in it."""
         place = place_of(str(body["team_id"]), str(body["event"]["channel"]))
         report = await self._describe(place)
+        for wait in ASKED_AGAIN:
+            if isinstance(report, PlaceReport):
+                break
+            # Slack tells of an opening once, so one question without an answer must not be the last.
+            await self._clock.sleep(wait)
+            report = await self._describe(place)
         if isinstance(report, PlaceReport) and POST in report.can:
             await self._resume(place)
 

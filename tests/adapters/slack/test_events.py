@@ -22,6 +22,7 @@ from bot.ports.delivery import Standing
 from bot.services.rates import Throttle
 from tests.adapters.slack.scene import ANA, BEN, HERE, TEAM
 from tests.adapters.slack.service import Service, a_service, event, submitted
+from tests.fakes.slack_standin import Mishap
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -317,6 +318,34 @@ async def test_a_channel_that_is_archived_no_more_goes_on_if_the_bot_is_in_it(
     await service.over_http("events", event(8, type="channel_unarchive", channel=HERE.channel, user=ANA))
     await service.slack.close()
     assert bool(await paused(service)) is not is_member
+
+
+async def test_where_slack_does_not_answer_it_is_asked_again_whether_a_channel_is_open(
+    service: Service,
+) -> None:
+    await subscribed(service)
+    await service.over_http("events", event(7, type="channel_archive", channel=HERE.channel, user=ANA))
+    await until(service, bool)
+    for mishap in (Mishap.BUSY, Mishap.DROPPED):
+        service.standin.plan(mishap, "conversations.info")
+    await service.over_http("events", event(8, type="channel_unarchive", channel=HERE.channel, user=ANA))
+    await until(service, lambda reason: not reason)
+
+
+@pytest.mark.parametrize("named", ["", "slack:T1/C2"])
+async def test_somebody_is_told_once_that_a_channel_closed(service: Service, named: str) -> None:
+    if named:
+        await service.delivery.keep_profile(PlaceProfile(HERE, settings={"notices": named}))
+    await subscribed(service)
+    closed = event(7, type="channel_left", channel=HERE.channel)
+    for _ in range(2):
+        await service.over_http("events", closed)
+    await service.over_http("events", event(8, type="channel_archive", channel=HERE.channel, user=ANA))
+    await until(service, bool)
+    await service.slack.close()
+    [told] = [each.delivery for each in service.delivery.store.tables.deliveries.values()]
+    assert (told.kind, str(told.place)) == (DeliveryKind.NOTICE, named or f"slack:{TEAM}/D{ANA}")
+    assert "Its subscriptions are paused." in told.text
 
 
 async def test_a_channel_that_somebody_paused_stays_so(service: Service) -> None:
