@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from bot.commands.spec import Command
 
 
+CHANGE = "help subscribe"
+"""What a button stands for that changes a subscription: here a form does that, where it can be opened."""
+
+
 class Interactions:
     """Answers what people ask; whatever is wrong with a question is logged, and no more."""
 
@@ -55,6 +59,8 @@ class Interactions:
             await self._forms.count(body)
             return
         ask = pressed_ask(body)
+        if ask.words == CHANGE and ask.response_url and await self._forms.open(ask):
+            return
         if ask.response_url:
             await self._saying.respond(ask, await self._answering.answer(ask))
         elif alone := await self._saying.own_page(ask):

@@ -10,8 +10,10 @@ from adapters.slack.events.modals import (
     ask_in,
     is_form,
     is_of_its_team,
+    presets_of,
     read_form,
     subscribe_view,
+    usual_presets,
     with_found,
     zone_options,
 )
@@ -19,6 +21,7 @@ from adapters.slack.messenger.people import Person
 from adapters.slack.messenger.refs import identity_of
 from bot.commands.spec import Invocation
 from bot.commands.text import Typed
+from bot.domain.answers import SubscriptionList
 from bot.domain.text import cut
 from bot.domain.topics import TopicMistake, parse_topic
 from bot.log import logger
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from adapters.slack.events.answering import Answering
     from adapters.slack.events.asks import Ask
     from adapters.slack.events.firsts import Firsts
+    from adapters.slack.events.modals import Presets
     from adapters.slack.events.saying import Saying
     from adapters.slack.messenger.people import People
     from bot.core import Core
@@ -70,11 +74,25 @@ class Forms:
         person = await self._people.person(ask.team, ask.user)
         if not ask.trigger or not isinstance(person, Person) or self._answering.refusal(person, ask):
             return False
-        view = subscribe_view(ask, person.zone, self._clock.now())
+        presets = await self._presets(ask, person)
+        if presets is None:
+            return False
+        view = subscribe_view(ask, presets, self._clock.now())
         answer = await self._web.call(ask.team, "views.open", trigger_id=ask.trigger, view=view)
         if not isinstance(answer, Answered):
             log.warning("form not opened", place=str(ask.place), why=str(answer))
         return isinstance(answer, Answered)
+
+    async def _presets(self, ask: Ask, person: Person) -> Presets | None:
+        """Return what the form begins with: what is posted there, so that it changes only what is filled in.
+
+        None where it cannot show that: there are several subscriptions, or one of several times.
+        """
+        invocation = Invocation("subscriptions", ask.place, identity_of(person.home, ask.user))
+        answer = (await self._core.answer(invocation, private=True)).answer
+        if not isinstance(answer, SubscriptionList) or len(answer.states) > 1 or answer.broken:
+            return None
+        return presets_of(answer.states[0].subscription) if answer.states else usual_presets(person.zone)
 
     async def count(self, body: Mapping[str, Any]) -> None:
         """Say in a form what its topic would choose now."""

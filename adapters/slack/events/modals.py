@@ -7,6 +7,7 @@ understood after any restart.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adapters.slack.events.asks import Ask, team_of
@@ -14,8 +15,10 @@ from adapters.slack.limits import MAX_OPTION, MAX_OPTIONS
 from adapters.slack.markup import clipped, escaped, shown
 from adapters.slack.render.payload import context, plain_text
 from bot.commands.text import CHAT_COUNT, Pieces, read
-from bot.domain.plain import one_line
+from bot.domain.plain import one_line, size
 from bot.domain.schedule import zone_of
+from bot.domain.text import counted
+from bot.domain.wishes import days_words
 from bot.domain.zones import folded, is_zone, zone_names
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
     from bot.commands.spec import Command
     from bot.commands.text import Mistake, Typed
+    from bot.domain.subscriptions import Subscription
 
     Json = dict[str, Any]
 
@@ -53,17 +57,45 @@ DAYS = {
 }
 COUNTS = {str(count): f"{count} papers" for count in (3, 5, 10, 15, 25)}
 
-USUAL = {"at": "09:00", "days": "weekdays", "count": "5"}
+ALL_TOPICS = "all"
+"""What is meant by a topic that was emptied."""
 
 FALLBACK_ZONE = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Presets:
+    """What stands in the form before anything is filled in."""
+
+    tz: str
+    at: str = "09:00"
+    days: str = "weekdays"
+    count: int = 5
+    topic: str = ""
+
+
+def usual_presets(zone: str) -> Presets:
+    """Return what stands there where nothing is posted yet, in the asker's own zone."""
+    return Presets(zone if is_zone(zone) else FALLBACK_ZONE)
+
+
+def presets_of(wish: Subscription) -> Presets | None:
+    """Return a subscription as the form shows it; None where it has no room for all of it."""
+    if len(wish.at) != 1 or size(wish.topic) > LONGEST_TOPIC:
+        return None
+    days = days_words(wish.days)
+    days = days if days in DAYS else ",".join(wish.days)
+    return Presets(wish.tz, f"{wish.at[0]:%H:%M}", days, wish.count, wish.topic)
 
 
 # --- The form ------------------------------------------------------------------------------
 
 
-def subscribe_view(ask: Ask, zone: str, now: datetime, found: str = ASK_FOR_IT) -> Json:
-    """Return the form, its zone preset to the asker's own."""
-    zone = zone if is_zone(zone) else FALLBACK_ZONE
+def subscribe_view(ask: Ask, presets: Presets, now: datetime) -> Json:
+    """Return the form."""
+    days, count = presets.days, str(presets.count)
+    all_days = DAYS if days in DAYS else {**DAYS, days: days_words(tuple(days.split(",")))}
+    counts = COUNTS if count in COUNTS else {**COUNTS, count: counted(presets.count, "paper")}
     kept = {"team": ask.team, "channel": ask.channel, "response_url": ask.response_url}
     return {
         "type": "modal",
@@ -73,12 +105,12 @@ def subscribe_view(ask: Ask, zone: str, now: datetime, found: str = ASK_FOR_IT) 
         "submit": plain_text("Subscribe"),
         "close": plain_text("Cancel"),
         "blocks": [
-            field("at", "Time", {"type": "timepicker", "initial_time": USUAL["at"]}),
-            field("tz", "Time zone", zone_field(zone, now)),
-            field("days", "Days", select_field(DAYS, USUAL["days"])),
-            field("count", "How many", select_field(COUNTS, USUAL["count"])),
-            topic_field(),
-            {**context(escaped(clipped(one_line(found), FOUND_ROOM))), "block_id": FOUND},
+            field("at", "Time", {"type": "timepicker", "initial_time": presets.at}),
+            field("tz", "Time zone", zone_field(presets.tz, now)),
+            field("days", "Days", select_field(all_days, days)),
+            field("count", "How many", select_field(counts, count)),
+            topic_field(presets.topic),
+            {**context(escaped(ASK_FOR_IT)), "block_id": FOUND},
         ],
     }
 
@@ -112,12 +144,13 @@ def zone_field(zone: str, now: datetime) -> Json:
     return {"type": "external_select", "min_query_length": 1, "initial_option": zone_choice(zone, now)}
 
 
-def topic_field() -> Json:
+def topic_field(topic: str) -> Json:
     """Return the field of the topic, which may be left empty."""
     element: Json = {
         "type": "plain_text_input",
         "max_length": LONGEST_TOPIC,
         "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
+        **({"initial_value": topic} if topic else {}),
     }
     return {**field(TOPIC, "Topic", element), "optional": True, "dispatch_action": True}
 
@@ -183,7 +216,14 @@ def given_in(view: Mapping[str, Any]) -> dict[str, str]:
     """Return what is filled in, by the names of arguments."""
     values = (view.get("state") or {}).get("values") or {}
     found = {name: text_of((fields or {}).get(name) or {}) for name, fields in values.items()}
-    return {name: text for name, text in found.items() if text}
+    emptied = {TOPIC: ALL_TOPICS} if had_topic(view) and not found.get(TOPIC) else {}
+    return {name: text for name, text in found.items() if text} | emptied
+
+
+def had_topic(view: Mapping[str, Any]) -> bool:
+    """Tell whether a topic stood in the form before anything was filled in."""
+    blocks = view.get("blocks") or ()
+    return any((block.get("element") or {}).get("initial_value") for block in blocks)
 
 
 def text_of(value: Mapping[str, Any]) -> str:

@@ -206,7 +206,7 @@ def a_paper(number: int) -> FeedEntry:
 async def a_service(managers: str = "members", ways: Ways | None = None) -> AsyncIterator[Service]:
     """Set up everything."""
     async with AsyncExitStack() as stack:
-        house = House()
+        house = House(letters=letters)
         await house.fetch(house.clock.now().date(), *(a_paper(number) for number in range(1, 31)))
         standin = furnished(Standin(house.clock, Random(1)))
         await stack.enter_async_context(standin.serving())

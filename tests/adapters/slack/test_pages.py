@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -65,6 +66,11 @@ def filled(view: Json, kind: str = "view_submission", user: str = ANA, **values:
     }
 
 
+def pressed_in(answer: Json) -> list[Json]:
+    """Return the buttons below an answer."""
+    return [each for block in answer["blocks"] if block["type"] == "actions" for each in block["elements"]]
+
+
 async def wishes(service: Service) -> list[Standing]:
     found = await service.delivery.subscriptions(HERE)
     return [one for one in found if isinstance(one, Standing)]
@@ -95,6 +101,59 @@ async def test_what_is_filled_in_is_subscribed_once(service: Service) -> None:
     assert (f"{wish.at[0]:%H:%M}", wish.tz, wish.days, wish.count) == ("07:30", "Asia/Tokyo", ("mon",), 3)
     assert wish.topic == 'robots count= "x"'
     assert len(service.standin.responses) == 1
+
+
+def presets(view: Json) -> dict[str, str]:
+    """Return what stands in a form before anything is filled in."""
+    found = {}
+    for name, element in fields(view).items():
+        option = element.get("initial_option") or {}
+        found[name] = option.get("value") or element.get("initial_time") or element.get("initial_value") or ""
+    return found
+
+
+STANDS = 'at=17:30 tz=Asia/Tokyo days=mon,wed count=4 min_upvotes=7 topic="robot arm"'
+
+
+async def test_a_form_begins_with_what_is_posted_there_and_keeps_what_is_left_as_it_is(
+    service: Service,
+) -> None:
+    await service.command(f"subscribe {STANDS}")
+    [before] = await wishes(service)
+    view = await opened(service)
+    given = presets(view)
+    assert given == {
+        "at": "17:30",
+        "tz": "Asia/Tokyo",
+        "days": "mon,wed",
+        "count": "4",
+        "topic": '"robot arm"',
+    }
+    for topic, kept in (('"robot arm"', '"robot arm"'), ("", "")):
+        told = filled({**view, "id": f"V{topic}"}, **{**given, "topic": topic})
+        assert await service.over_http("interactive", told) == (200, "")
+        await service.standin.responded(2 + (not topic))
+        [after] = await wishes(service)
+        assert after.subscription == replace(before.subscription, topic=kept)
+
+
+@pytest.mark.parametrize("more", ["at=09:00,17:30", "at=10:00 add=yes", f"topic={'a|' * 200}b"])
+async def test_where_no_form_shows_what_is_posted_there_words_do(service: Service, more: str) -> None:
+    await service.command("subscribe 09:00 tz=UTC")
+    await service.command(f"subscribe {more}")
+    before = await wishes(service)
+    assert (await service.command("subscribe"))["response_type"] == "ephemeral"
+    assert service.standin.views == []
+    assert await wishes(service) == before
+
+
+async def test_change_opens_the_form(service: Service) -> None:
+    saved = await service.command("subscribe 17:30 tz=UTC")
+    [change] = [each for each in pressed_in(saved) if each["text"]["text"] == "Change"]
+    told = press(change["value"], response_url=service.new_response(), trigger_id=TRIGGER)
+    assert (await service.over_http("interactive", told))[0] == 200
+    await until(lambda: service.standin.views)
+    assert presets(service.standin.views[-1]["view"])["at"] == "17:30"
 
 
 async def test_who_fills_a_form_in_after_half_an_hour_is_told_too(service: Service) -> None:
