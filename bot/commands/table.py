@@ -207,7 +207,7 @@ MANAGING = (
         (
             kept("emoji", "The reaction that is a vote"),
             Argument("answers", Kind.CHOICE, "Who sees lists", choices=("public", "private")),
-            kept("notices", "The place where trouble with posts is told; here, or none"),
+            kept("notices", "Where trouble with posts is told: here, none, or a channel's link"),
             Argument("notify", Kind.CHOICE, "Whether posts notify people", choices=("off", "on")),
             Argument("submit", Kind.CHOICE, "Who may submit papers", choices=("everyone", "managers", "off")),
             kept("community", "To vote with other servers: code, a code from there, or leave"),

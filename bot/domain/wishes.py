@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.contradictions import contradiction
-from bot.domain.places import parse_place
+from bot.domain.places import Place, parse_place
 from bot.domain.schedule import instant_of
 from bot.domain.subscriptions import EVERY_DAY, WEEKDAYS
 from bot.domain.text import and_words, counted, cut
@@ -22,7 +22,6 @@ from bot.domain.zones import zone_words
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from bot.domain.places import Place
     from bot.domain.subscriptions import Empty, Layout, Subscription
 
 QUOTED_CHARS = 40
@@ -302,6 +301,13 @@ FIRST_EMOJI = "\u2000"
 MENTION = re.compile(r"<#(\w{1,100})(?:\|[^>]*)?>", re.ASCII)
 """A channel as Discord and Slack write it when somebody picks one."""
 
+CHANNEL_LINK = re.compile(
+    r"https://(?:discord\.com/channels/(?P<guild>\d+)"
+    r"|(?:[\w-]+\.)*slack\.com/(?:archives|client/(?P<team>\w+)))/(?P<channel>\w{1,100})(?:[/?].*)?",
+    re.ASCII,
+)
+"""A channel's link, as Discord and Slack copy it. Behind Slack's command a channel comes as it was typed."""
+
 
 def parse_emoji(text: str) -> str | WishMistake:
     """Return the emoji that a text is: one of Unicode, or the name of one."""
@@ -319,7 +325,7 @@ def is_emoji(text: str) -> bool:
 
 
 def parse_notices(text: str, here: Place) -> str | WishMistake:
-    """Return the place where notices go, `here` and a mentioned channel included; empty for nowhere.
+    """Return the place where notices go, `here`, a channel's link or mention included; empty for nowhere.
 
     It must be on the same server: whoever manages one may not write to another. The terminal may, as whoever
     has the shell manages every place.
@@ -330,12 +336,21 @@ def parse_notices(text: str, here: Place) -> str | WishMistake:
     if word.lower() == "here":
         return str(here)
     mention = MENTION.fullmatch(word)
-    place = parse_place(f"{here.server_key}/{mention[1]}" if mention else word)
+    place = linked_place(word, here) or parse_place(f"{here.server_key}/{mention[1]}" if mention else word)
     if place is None:
-        return WishMistake(f"{quoted(text)} is no place. Write here, none, or a place such as {here}.")
+        other = f"a place such as {here}" if here.platform == "terminal" else "the channel's link"
+        return WishMistake(f"{quoted(text)} is no place. Write here, none, or {other}.")
     if place.server_key != here.server_key and here.platform != "terminal":
         return WishMistake(f"{place} is on another server; notices stay on this one.")
     return str(place)
+
+
+def linked_place(text: str, here: Place) -> Place | None:
+    """Return the channel that a link of the same platform names; Slack's may leave the workspace out."""
+    found = CHANNEL_LINK.fullmatch(text)
+    if found is None or here.platform != ("discord" if found["guild"] else "slack"):
+        return None
+    return Place(here.platform, found["guild"] or found["team"] or here.server, found["channel"])
 
 
 # --- In words ---------------------------------------------------------------------

@@ -250,10 +250,31 @@ def test_no_other_text_is_an_emoji(text: str) -> None:
         ("<#44>", "discord:1/44"),
         ("<#C1|general>", "discord:1/C1"),
         ("discord:1/9", "discord:1/9"),
+        ("https://discord.com/channels/1/44", "discord:1/44"),
     ],
 )
 def test_notices_go_to_a_place(text: str, place: str) -> None:
     assert parse_notices(text, HERE) == place
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://lab.slack.com/archives/C0B",
+        "https://lab.enterprise.slack.com/archives/C0B/p1777000000000100",
+        "https://app.slack.com/client/T1/C0B",
+    ],
+)
+def test_a_channel_of_slack_is_named_by_its_link(text: str) -> None:
+    assert parse_notices(text, Place("slack", "T1", "C1")) == "slack:T1/C0B"
+
+
+@pytest.mark.parametrize(
+    "text", ["https://discord.com/channels/7/44", "https://app.slack.com/client/T9/C0B", "https://slack.com/"]
+)
+def test_a_link_to_elsewhere_names_no_place_for_notices(text: str) -> None:
+    for here in (HERE, Place("slack", "T1", "C1")):
+        assert isinstance(parse_notices(text, here), WishMistake)
 
 
 def test_notices_stay_on_their_server() -> None:
@@ -264,8 +285,10 @@ def test_notices_stay_on_their_server() -> None:
 
 
 def test_what_is_no_place_is_told() -> None:
-    told = "“#general” is no place. Write here, none, or a place such as discord:1/2."
+    told = "“#general” is no place. Write here, none, or the channel's link."
     assert str(parse_notices("#general", HERE)) == told
+    told = "“#general” is no place. Write here, none, or a place such as terminal:local/main."
+    assert str(parse_notices("#general", LOCAL_PLACE)) == told
 
 
 # --- In words -------------------------------------------------------------------
