@@ -39,7 +39,7 @@ async def link(ask: Invocation, desk: Desk) -> Done | Refusal:
     """Give a one-time code, or take one that was given elsewhere."""
     code = ask.text("code")
     if not code:
-        return Done(words.code_words(await desk.office.people.code(ask.identity)))
+        return Done(words.code_words(await desk.office.people.code(ask.identity), ask.identity))
     other = await desk.office.people.link(ask.identity, code)
     if other is None:
         return Refusal(words.NO_CODE)

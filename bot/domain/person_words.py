@@ -37,11 +37,12 @@ def against(disliked: int) -> str:
     return f"What is like the {others} that you gave a thumbs down (👎) comes later, or not at all."
 
 
-def code_words(code: str) -> str:
+def code_words(code: str, identity: Identity) -> str:
     """Tell somebody their one-time code."""
+    other = "Discord" if identity.startswith("slack:") else "Slack"
     return (
         f"Your code is {code}. Within ten minutes type “link {code}” where you are the same person, such as"
-        " on Slack: then your votes are one person's. Give it to nobody else."
+        f" on {other}: then your votes are one person's. Give it to nobody else."
     )
 
 

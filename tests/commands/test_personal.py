@@ -13,6 +13,7 @@ import pytest
 from bot.domain.answers import Confirmation, DataFile, Done, PaperList, Refusal
 from bot.domain.cards import Actions, Code
 from bot.domain.papers import Listed, Paper
+from bot.domain.places import Identity
 from bot.domain.tables import table_text
 from bot.domain.votes import Dislike, Save
 from bot.ports import KeepRecords
@@ -34,7 +35,6 @@ from tests.contract.making import (
 
 if TYPE_CHECKING:
     from bot.domain.answers import Answer
-    from bot.domain.places import Identity
     from tests.commands.house import House
 
 
@@ -73,6 +73,16 @@ async def test_two_identities_become_one_person_by_a_code(house: House) -> None:
 async def test_a_code_is_read_as_people_write_it(house: House) -> None:
     code = await code_of(house)
     assert (await sentence(house, f'link " {code.upper()} "', CLEO)).startswith("Linked")
+
+
+@pytest.mark.parametrize(
+    ("identity", "other"),
+    [(ANA, "Slack"), (Identity("slack:T1/U1"), "Discord"), (Identity("terminal:local"), "Slack")],
+)
+async def test_a_code_is_for_another_platform_than_the_askers(
+    house: House, identity: Identity, other: str
+) -> None:
+    assert f"such as on {other}: then" in await sentence(house, "link", identity)
 
 
 async def test_a_code_works_once_and_for_ten_minutes(house: House) -> None:
