@@ -99,8 +99,9 @@ class App:
         def passing_on(told: Told) -> Callable[[AsyncAck, Json], Awaitable[None]]:
             async def pass_on(ack: AsyncAck, body: Json) -> None:
                 await ack()
+                body = installed_in(body)
                 if await self._is_known(body):
-                    self._begin(told(dict(body)))
+                    self._begin(told(body))
 
             return pass_on
 
@@ -185,6 +186,16 @@ class App:
             await asyncio.wait(left, timeout=GRACE_S)
         for task in self._under_way:
             task.cancel()
+
+
+def installed_in(body: Json) -> Json:
+    """Return what Slack tells with the workspace that the bot is installed in.
+
+    In a channel that is shared with other workspaces an event's `team_id` may be that of another one
+    (slackapi/java-slack-sdk #629, slackapi/bolt-js #935).
+    """
+    team = next((each.get("team_id") for each in body.get("authorizations") or ()), None)
+    return {**body, "team_id": team} if team else dict(body)
 
 
 async def authorized(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult:

@@ -223,6 +223,18 @@ async def test_a_mention_is_answered_in_its_thread_and_once(service: Service) ->
     assert len(service.standin.ever) == 1
 
 
+@pytest.mark.parametrize("others", [{"team_id": TEAM}, {"team_id": None}, {}])
+async def test_what_is_said_in_a_channel_of_another_workspace_is_answered_where_the_bot_is_installed(
+    service: Service, others: Json
+) -> None:
+    told = event(2, type="app_mention", user=ANA, text="<@UBOT> today count=1", ts="5.1", channel="C1")
+    told |= {"team_id": "T9" if others.get("team_id") else TEAM, "authorizations": [others]}
+    await service.slack.check_token()
+    await service.over_http("events", {**told, "is_ext_shared_channel": True})
+    [message] = await service.until_said()
+    assert "Paper 1" in words(message)
+
+
 async def test_help_is_given_alone(service: Service) -> None:
     service.standin.add_channel("D1", TEAM, is_im=True)
     told = event(2, type="message", channel_type="im", user=ANA, text="help", ts="5.000001", channel="D1")
