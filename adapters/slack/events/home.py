@@ -34,6 +34,7 @@ CHANNELS_OF_A_PAGE = 200
 
 HELP = "/papers help shows all that can be asked. Here, or in any channel that I am in."
 HEADING = Heading("In your channels", level=2, keep=Keep.NEEDED)
+TO_YOU = "Here, to you alone"
 UNTOLD = "I could not ask Slack which channels you are in. Open this page again in a moment."
 NOTHING_HERE = "Nothing is posted in your channels yet: type /papers subscribe in one of them."
 
@@ -53,8 +54,8 @@ class Home:
         event, team = body["event"], str(body["team_id"])
         if event.get("tab") != "home":
             return
-        user = str(event["user"])
-        parts = [*await self._today(team, user, str(event["channel"])), *await self._posted(team, user)]
+        user, own = str(event["user"]), str(event["channel"])
+        parts = [*await self._today(team, user, own), *await self._posted(team, user, own)]
         card = Card((*parts, Note(HELP, Keep.NEEDED)), "Papers")
         view = {"type": "home", "blocks": list(render(card).blocks)}
         answer = await self._web.call(team, "views.publish", user_id=user, view=view)
@@ -70,8 +71,11 @@ class Home:
         reply = await self._core.answer(ask, private=True)
         return card_of(reply.answer, self._clock.now()).parts
 
-    async def _posted(self, team: str, user: str) -> list[Part]:
-        """Return what is posted in the channels that this person is in; of others they learn nothing."""
+    async def _posted(self, team: str, user: str, own: str) -> list[Part]:
+        """Return what is posted in the channels that this person is in; of others they learn nothing.
+
+        `own` is the conversation in which they and the bot are alone.
+        """
         standings = [
             one
             for one in await self._kept.server_subscriptions(f"{PLATFORM}:{team}")
@@ -80,8 +84,9 @@ class Home:
         names = await self._channels(team, user) if standings else {}
         if names is None:
             return [HEADING, Note(UNTOLD, Keep.NEEDED)]
+        names[own] = TO_YOU
         lines: list[Part] = [
-            Entry(f"#{names[one.subscription.place.channel]}", "", sentence=words_of(one))
+            Entry(names[one.subscription.place.channel], "", sentence=words_of(one))
             for one in standings
             if one.subscription.place.channel in names
         ]
@@ -107,7 +112,7 @@ class Home:
             if not isinstance(answer, Answered):
                 log.warning("channels not read", team=team, why=str(answer))
                 return None
-            names |= {str(each["id"]): str(each.get("name") or "") for each in answer.body["channels"]}
+            names |= {str(each["id"]): f"#{each.get('name') or ''}" for each in answer.body["channels"]}
             cursor = (answer.body.get("response_metadata") or {}).get("next_cursor") or None
             if cursor is None:
                 break

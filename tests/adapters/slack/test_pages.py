@@ -264,6 +264,15 @@ async def test_a_persons_page_has_today_and_what_is_posted_in_their_own_channels
     assert "/papers help" in page
 
 
+async def test_a_page_shows_what_is_posted_where_they_are_alone_with_the_bot(service: Service) -> None:
+    service.standin.add_channel("D1", TEAM, is_im=True)
+    await service.command("subscribe 07:15 tz=UTC", channel_id="D1")
+    page = await home_of(service)
+    assert "Here, to you alone" in page
+    assert "weekdays at 07:15 UTC" in page
+    assert "Nothing is posted" not in page
+
+
 async def test_a_page_without_channels_says_what_to_do(service: Service) -> None:
     assert "Nothing is posted in your channels yet" in await home_of(service)
 
