@@ -226,13 +226,31 @@ def subscription_entry(state: SubscriptionState, now: datetime) -> Entry:
 
 
 def list_actions(answer: SubscriptionList) -> tuple[Actions, ...]:
-    """Return what can be done with the first of the subscriptions."""
-    if not answer.states:
-        return ()
-    first = answer.states[0]
-    which = first.subscription.id
-    stop = Action("Resume", f"resume {which}") if first.is_paused else Action("Pause", f"pause {which}")
-    return (Actions((Action("Preview", f"preview {which}"), stop, Action("Remove", f"unsubscribe {which}"))),)
+    """Return what can be done with each of the subscriptions; where there are several it says with which."""
+    if len(answer.states) == 1 and not answer.broken:
+        [state] = answer.states
+        which = state.subscription.id
+        acts = (
+            Action("Preview", f"preview {which}"),
+            stop_action(state),
+            Action("Remove", f"unsubscribe {which}"),
+        )
+        return (Actions(acts),)
+    several: list[Action] = []
+    for state in answer.states:
+        which, stop = state.subscription.id, stop_action(state)
+        several += [
+            Action(f"{stop.label} {which}", stop.words),
+            Action(f"Remove {which}", f"unsubscribe {which}"),
+        ]
+    several += [Action(f"Remove {one.id}", f"unsubscribe {one.id}") for one in answer.broken]
+    return (Actions(tuple(several)),) if several else ()
+
+
+def stop_action(state: SubscriptionState) -> Action:
+    """Return what stops a subscription, or lets it go on."""
+    which = state.subscription.id
+    return Action("Resume", f"resume {which}") if state.is_paused else Action("Pause", f"pause {which}")
 
 
 def done_card(answer: Done, now: datetime) -> Card:

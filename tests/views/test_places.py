@@ -189,6 +189,23 @@ def test_each_subscription_is_listed_by_its_id() -> None:
     assert lines(card_of(ANSWERS["subscriptions"], NOW))[0] == "3 subscriptions in the terminal"
 
 
+def test_a_button_says_which_of_several_subscriptions_it_acts_on() -> None:
+    assert actions(card_of(ANSWERS["subscriptions"], NOW)) == {
+        "Pause k3f9x": "pause k3f9x",
+        "Remove k3f9x": "unsubscribe k3f9x",
+        "Resume 8y54s": "resume 8y54s",
+        "Remove 8y54s": "unsubscribe 8y54s",
+        "Remove odd": "unsubscribe odd",
+    }
+    listed = ANSWERS["subscriptions"]
+    assert isinstance(listed, SubscriptionList)
+    assert list(actions(card_of(replace(listed, states=listed.states[:1], broken=()), NOW))) == [
+        "Preview",
+        "Pause",
+        "Remove",
+    ]
+
+
 @pytest.mark.parametrize(
     ("state", "words"),
     [
