@@ -47,6 +47,18 @@ def pressed_words(typed: Typed, before: str = "") -> str:
     return before + words if is_read else ""
 
 
+def settled(answer: Answer, typed: Typed) -> Typed:
+    """Return a command so that it means the same list later, and whoever says it.
+
+    `1` is another paper once there is a newer list, and `yesterday` another day tomorrow.
+    """
+    if not isinstance(answer, PaperList):
+        return typed
+    found = {"paper": answer.about, "date": answer.feed_date}
+    named = {name: str(value) for name, value in found.items() if value and name in typed.arguments}
+    return replace(typed, arguments={**typed.arguments, **named})
+
+
 def longer(answer: Answer, typed: Typed) -> Typed | None:
     """Return the command for the longest list, where a list is as long as was asked for."""
     count = typed.arguments.get("count")

@@ -162,7 +162,7 @@ async def similar(ask: Invocation, desk: Desk) -> PaperList | Refusal:
     hits = await desk.searching.similar(listed.paper.id, limit=ask.number("count"))
     alone = () if hits else ("I have no other paper like it.",)
     title = f"Like “{cut(readable(listed.paper.title), QUOTED_CHARS)}”"
-    alike = PaperList(title, (), None, (*notes, *alone))
+    alike = PaperList(title, (), None, (*notes, *alone), about=listed.paper.id)
     return await with_hits(alike, hits or (), "shares", ask, desk)
 
 

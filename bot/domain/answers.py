@@ -47,6 +47,8 @@ class PaperList:
     """Whether its numbers mean something later, as in `show 2`."""
     is_private: bool | None = None
     """Whether the place keeps lists for the asker alone; None where that has not been looked up."""
+    about: PaperId | None = None
+    """The paper that all of them are like, where the list is of such."""
 
     @property
     def papers(self) -> tuple[Ranked, ...]:

@@ -163,6 +163,7 @@ async def test_similar_to_a_number_of_a_list(library: House) -> None:
     answer = await library.list("similar 1 count=1")
     assert (answer.title, shown(answer)) == ("Like “Diffusion Policy: Robots That Learn”", [2])
     assert answer.notes == ("Number 1 of your list of 12:00 UTC.",)
+    assert answer.about == "2604.00001"
 
 
 async def test_a_paper_unlike_all_others_says_so(house: House) -> None:

@@ -13,7 +13,7 @@ from adapters.discord.render import render_all
 from adapters.discord.render.acts import Do, custom_id
 from adapters.discord.render.buttons import button, button_rows, select_row
 from adapters.discord.render.payload import Option, Payload
-from bot.commands.pressing import HERE, longer, may_be_shown_to_all, pressed_words, typed_words
+from bot.commands.pressing import HERE, longer, may_be_shown_to_all, pressed_words, settled, typed_words
 from bot.commands.text import parse_text
 from bot.domain.answers import DataFile, Done, Refusal
 from bot.views import card_of
@@ -71,6 +71,7 @@ def shown(reply: Reply, typed: Typed | None, now: datetime) -> Shown:
     """Show a reply; below a list that could be longer there is a button for more of it."""
     if isinstance(reply.answer, DataFile):
         return with_file(reply.answer, now)
+    typed = settled(reply.answer, typed) if typed else None
     further = longer(reply.answer, typed) if typed else None
     more = button_words(further) if further else ""
     payloads = render_all(card_of(reply.answer, now), more=more)

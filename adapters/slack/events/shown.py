@@ -10,7 +10,7 @@ from adapters.slack.render import Payload, render_all
 from adapters.slack.render.acts import ACTION, Do, value_of
 from adapters.slack.render.buttons import button
 from adapters.slack.render.payload import context, total
-from bot.commands.pressing import HERE, longer, may_be_shown_to_all, pressed_words
+from bot.commands.pressing import HERE, longer, may_be_shown_to_all, pressed_words, settled
 from bot.domain.answers import Refusal
 from bot.views import card_of
 
@@ -64,6 +64,7 @@ def refused(refusal: Refusal, now: datetime) -> Shown:
 
 def shown(reply: Reply, typed: Typed | None, now: datetime) -> Shown:
     """Show a reply; below a list that could be longer there is a button for more of it."""
+    typed = settled(reply.answer, typed) if typed else None
     further = longer(reply.answer, typed) if typed else None
     more = button_words(further) if further else ""
     payloads = render_all(card_of(reply.answer, now), more=more)

@@ -401,6 +401,17 @@ async def test_more_of_a_list_is_a_button(service: Service) -> None:
     assert "More papers" not in buttons(more)
 
 
+async def test_more_like_a_number_of_a_list_is_like_the_same_paper(service: Service) -> None:
+    async def handler(_ask: Invocation, _desk: Desk) -> Answer:
+        return replace(A_LIST, about=PaperId("2604.00007"))
+
+    service.answers("similar", handler)
+    await service.delivery.keep_profile(PlaceProfile(HERE, settings={"answers": "private"}))
+    seen = buttons(await only(await service.command("similar", paper="2", count=1)))
+    assert seen["More papers"] == "p1:do:similar paper=2604.00007 count=25"
+    assert seen["Show here"] == "p1:do:here similar paper=2604.00007 count=1"
+
+
 async def test_lists_that_are_private_here_can_be_shown_to_everyone(service: Service) -> None:
     await service.delivery.keep_profile(PlaceProfile(HERE, settings={"answers": "private"}))
     seen = await only(await service.command("today", count=3))
