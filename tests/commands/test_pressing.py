@@ -29,9 +29,7 @@ OF_A_DAY = PaperList("Papers", (), date(2026, 4, 23))
         pytest.param("similar 1", Refusal("None."), "similar paper=1", id="no list"),
     ],
 )
-def test_a_button_means_later_what_it_meant_when_it_was_shown(
-    typed: str, answer: Answer, words: str
-) -> None:
+def test_a_button_means_later_what_it_meant_when_it_was_shown(typed: str, answer: Answer, words: str) -> None:
     read = parse_text(typed, COMMANDS)
     assert isinstance(read, Typed)
     assert pressed_words(settled(answer, read)) == words

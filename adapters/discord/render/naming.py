@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.commands.table import COMMANDS
-from bot.domain.cards import Card, Facts, Heading, Note, Part, Prose
+from bot.domain.cards import Card, Entry, Facts, Heading, Note, Part, Prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,8 +16,14 @@ EVERYONE, MANAGERS = "/papers", "/papers-admin"
 
 MANAGING = frozenset(word for word, command in COMMANDS.items() if command.managing)
 
-TYPED = re.compile(rf"(?<!\bon )“(?P<word>{'|'.join(sorted((*MANAGING, 'help')))})(?P<rest> [^“”]*)?”")
-"""Words to type as all our sentences have them; what follows `on` is a topic."""
+THEIRS = ("on", "for", "match", "matches", "lacks", "not", "know", "expect", "Like", "Note:", "topic")
+"""What stands before somebody's own words in quotes: a topic, a question, a remark, a mistake."""
+
+BEFORE = "".join(rf"(?<!\b{word} )" for word in THEIRS) + "(?<!→ )"
+WORDS = "|".join(sorted(COMMANDS, key=len, reverse=True))
+
+TYPED = re.compile(rf"{BEFORE}“(?P<word>{WORDS})(?P<rest> [\w./:=-]+(?: off)?)?”(?! (?:is|names) no\b)")
+"""Words to type as all our sentences have them: a command, and at most one argument and `off` behind it."""
 
 
 def as_typed_here(card: Card, *, is_ours: bool) -> Card:
@@ -36,6 +42,8 @@ def named_parts(parts: Iterable[Part], *, is_ours: bool) -> Iterable[Part]:
                 yield replace(part, text=named(text))
             case Prose(text) | Heading(text) if is_ours:
                 yield replace(part, text=named(text))
+            case Entry() if is_ours:
+                yield replace(part, sentence=named(part.sentence))
             case Facts(facts) if is_ours:
                 yield replace(part, facts=tuple(replace(fact, text=named(fact.text)) for fact in facts))
             case _:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from adapters.discord import limits
 from adapters.discord.markup import plain
 from adapters.discord.render import render, render_all
+from adapters.discord.render.naming import as_typed_here
 from bot.domain.cards import Card, Entry
 from bot.domain.plain import size
+from bot.domain.pressable import shows_papers
 from tests.fakes.discord_checks import message_faults
 from tests.fakes.discord_openapi import faults_of
 from tools.discord_markdown import flat, rows_of, text_of
@@ -86,7 +88,8 @@ def too_long(body: Json) -> Iterator[str]:
 
 def lost(card: Card) -> Iterator[str]:
     """Yield the entries that are not shown, and the sentences that are not though there was room."""
-    entries = [part for part in card.parts if isinstance(part, Entry)]
+    named = as_typed_here(card, is_ours=not shows_papers(card))
+    entries = [part for part in named.parts if isinstance(part, Entry)]
     body = render(card, key=KEY).body()
     rows = [row for embed in body["embeds"] for row in rows_of(embed.get("description", ""))]
     titles = [row.spans[0].text for row in rows if row.spans and row.spans[0].kind == "bold"]

@@ -128,15 +128,37 @@ def test_a_place_is_a_channel_that_can_be_opened() -> None:
         ("Paused: “resume” goes on.", "Paused: “/papers-admin resume” goes on."),
         ("“unsubscribe k3f9x” removes it.", "“/papers-admin unsubscribe k3f9x” removes it."),
         ("“help search” tells more.", "“/papers help search” tells more."),
-        ("Nothing on “resume” since Monday.", "Nothing on “resume” since Monday."),
-        ("I don't know the zone “Paaris”.", "I don't know the zone “Paaris”."),
+        ("“unvote 2604.00001” takes it back.", "“/papers unvote 2604.00001” takes it back."),
+        ("It counts, by “vote”, which you typed.", "It counts, by “/papers vote”, which you typed."),
+        ("By “settings community=code”.", "By “/papers-admin settings community=code”."),
+        ("“hide hep-th/9901001 off” shows it.", "“/papers-admin hide hep-th/9901001 off” shows it."),
     ],
 )
 def test_commands_are_named_as_they_are_typed_on_discord(words: str, shown: str) -> None:
     for part in (Prose(words), Heading(words), Note(words), Facts((Fact(words),))):
         assert visible(render(Card((part,), "")).body()) == shown
+    subscription = Entry("k3f9x · 5 papers, daily at 09:00 UTC", "", sentence=words)
+    assert shown in visible(render(Card((subscription,), "")).body())
     paper = Entry("A paper", "https://arxiv.org/abs/2604.00001", 1, sentence=words)
     assert words in visible(render(Card((paper, Prose(words)), "")).body())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Nothing on “resume” since Monday.",
+        "I don't know the zone “Paaris”.",
+        "Nothing that I have stored matches “resume”.",
+        "Found for “help”",
+        "0 of 6 papers on Thursday's list match “preview”.",
+        "Note: “help wanted”",
+        "Note: “show us how you pause”",
+        "Changed: topic “pause” → “resume”.",
+        "“hide” is no date.",
+    ],
+)
+def test_what_people_write_is_never_taken_for_a_command(words: str) -> None:
+    assert visible(render(Card((Note(words),), "")).body()) == words
 
 
 def test_a_title_of_a_paper_never_becomes_a_channel() -> None:
