@@ -102,7 +102,7 @@ class Previewing:
         now, wished = self._clock.now(), draft.wished
         firing = firing_now(wished.subscription, now)
         if await self._kept.editions([firing.key]):
-            return Refusal("That was posted this very minute; it is not posted twice.")
+            return Refusal("There is a post of this very minute already. “status” tells what became of it.")
         chosen = await self._chosen(wished, firing, now)
         posting = posting_now(await self._making(wished, firing, chosen.choice, now))
         if not posting.edition.papers:

@@ -617,7 +617,7 @@ async def test_posting_twice_in_a_minute_posts_once(shop: Shop) -> None:
     await shop.ask("subscribe 9:00 Paris count=2")
     await shop.ask("preview post=yes")
     shop.clock.set(NOW + timedelta(seconds=59))
-    assert refused(await shop.ask("preview post=yes")).startswith("That was posted this very minute")
+    assert refused(await shop.ask("preview post=yes")).startswith("There is a post of this very minute")
     assert len(shop.store.tables.deliveries) == 1
 
 

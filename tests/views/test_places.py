@@ -261,6 +261,11 @@ def test_a_preview_is_the_edition_and_says_that_nothing_was_posted() -> None:
     assert len([part for part in shown.parts if isinstance(part, Entry)]) == 2
 
 
+def test_a_conversation_is_called_one() -> None:
+    ways = card_of(PlaceWays(Place("discord", "@me", "15"), {"emoji": "👍"}, {}), NOW)
+    assert lines(ways)[0] == "The ways of this conversation"
+
+
 def test_what_is_on_its_way_cannot_be_posted_again_from_there() -> None:
     shown = card_of(ANSWERS["posted"], NOW)
     assert lines(shown)[0] == "On its way here:"
