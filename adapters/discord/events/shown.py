@@ -15,7 +15,7 @@ from adapters.discord.render.buttons import button, button_rows, select_row
 from adapters.discord.render.payload import Option, Payload
 from bot.commands.pressing import HERE, longer, may_be_shown_to_all, pressed_words, settled, typed_words
 from bot.commands.text import parse_text
-from bot.domain.answers import DataFile, Done, Refusal
+from bot.domain.answers import Citation, DataFile, Done, Refusal
 from bot.views import card_of
 
 if TYPE_CHECKING:
@@ -33,6 +33,11 @@ ZONE = "zone"
 
 FOR_THE_ASKER = 1 << 6
 """The flag EPHEMERAL (Receiving and Responding)."""
+
+MOST_COPIED = 2
+"""Messages that a text to be copied may take; a file takes more."""
+
+SUFFIXES = {"bibtex": "bib", "ris": "ris"}
 
 NOT_HERE = Refusal("You need the permission Manage Channels here for that. Nothing was changed.")
 
@@ -75,9 +80,19 @@ def shown(reply: Reply, typed: Typed | None, now: datetime) -> Shown:
     further = longer(reply.answer, typed) if typed else None
     more = button_words(further) if further else ""
     payloads = render_all(card_of(reply.answer, now), more=more)
+    if isinstance(reply.answer, Citation) and len(payloads) > MOST_COPIED:
+        return with_file(citation_file(reply.answer), now)
     if typed and may_be_shown_to_all(reply.answer, typed, is_private=reply.private):
         payloads = (*payloads[:-1], with_here(payloads[-1], typed))
     return Shown(payloads, reply.private, ballot=reply.ballot)
+
+
+def citation_file(citation: Citation) -> DataFile:
+    """Return a citation as a file: in a dozen messages it is nothing to copy, and floods the channel."""
+    paper = citation.paper.paper.id
+    name = f"{paper.replace('/', '-')}.{SUFFIXES.get(citation.style, 'txt')}"
+    sentence = f"The citation of {paper} is too long for a message, so here it is as a file, for you alone."
+    return DataFile(sentence, name, citation.text)
 
 
 def with_file(answer: DataFile, now: datetime) -> Shown:

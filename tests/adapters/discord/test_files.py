@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.answers import DataFile
+from bot.domain.answers import Citation, DataFile
+from bot.domain.papers import Listed, Paper, PaperId
 from tests.adapters.discord.service import Service, a_service
 
 if TYPE_CHECKING:
@@ -48,4 +49,20 @@ async def test_a_file_is_given_to_the_asker_alone(service: Service, is_late: boo
     assert seen.is_private
     assert "All that is stored of you." in str(seen.body["embeds"])
     assert seen.body["attachments"] == [{"id": 0, "filename": "data.json", "shown": TEXT}]
+    assert service.standin.faults == []
+
+
+async def test_a_citation_of_very_many_authors_floods_no_channel(service: Service) -> None:
+    text = (
+        "@misc{many,\n  author = {" + " and ".join(f"{{Author {number}}}" for number in range(600)) + "}\n}\n"
+    )
+
+    async def handler(_ask: Invocation, _desk: Desk) -> Citation:
+        return Citation(Listed(Paper(PaperId("hep-th/9901001"), "The Work of Many")), "bibtex", text)
+
+    service.answers("cite", handler)
+    [seen] = (await (await service.command("cite", paper="hep-th/9901001")).answered()).seen
+    assert seen.is_private
+    assert "hep-th/9901001" in str(seen.body["embeds"])
+    assert seen.body["attachments"] == [{"id": 0, "filename": "hep-th-9901001.bib", "shown": text}]
     assert service.standin.faults == []
