@@ -9,7 +9,7 @@ from bot.commands import communities
 from bot.commands.reading import named_paper, quoted_title
 from bot.domain.answers import Done, PlaceWays, Refusal
 from bot.domain.community_words import ONE_AT_A_TIME
-from bot.domain.places import PlaceProfile
+from bot.domain.places import PlaceProfile, parse_place
 from bot.domain.schedule import zone_of
 from bot.domain.subscriptions import Empty, Layout, is_paused
 from bot.domain.wishes import (
@@ -239,7 +239,9 @@ async def settings(ask: Invocation, desk: Desk) -> PlaceWays | Done | Refusal:
     if before:
         changed = {name: new[name] for name in before}
         await desk.delivery.keep_profile(replace(profile, settings={**profile.settings, **changed}))
-    return PlaceWays(ask.place, {**new, **await communities.told(ask, desk)}, before)
+    notices = parse_place(new["notices"]) if "notices" in before else None
+    lacks = await desk.office.subscribing.closed(notices) if notices else ()
+    return PlaceWays(ask.place, {**new, **await communities.told(ask, desk)}, before, lacks)
 
 
 def way_of(name: str, ask: Invocation) -> str | WishMistake:

@@ -206,6 +206,8 @@ class PlaceWays:
     place: Place
     ways: Mapping[str, str]
     before: Mapping[str, str]
+    lacks: tuple[str, ...] = ()
+    """Why notices cannot be told where they go now, each a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -293,6 +293,13 @@ class Subscribing:
         told = " ".join((f"Going on: {what}.", *lacks))
         return await self._done(place, told, changes)
 
+    async def closed(self, place: Place) -> tuple[str, ...]:
+        """Return why the bot cannot post in a place, each a sentence; nothing where it can."""
+        report = await self._describe(place)
+        if isinstance(report, Gone):
+            return (f"I cannot post in {place} now: {report.why.rstrip('.')}.",)
+        return () if "post" in report.can else report.lacks
+
     async def server(self, place: Place) -> Here:
         """Return the subscriptions of all places of a server; of a conversation, which has none, its own."""
         if place.is_own:

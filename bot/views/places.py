@@ -325,7 +325,8 @@ def ways_card(answer: PlaceWays) -> Card:
         for name, old in answer.before.items()
     ]
     head = f"Changed: {'; '.join(changes)}." if changes else f"The ways of {where}"
-    lines = [line(name, way_words(name, value)) for name, value in answer.ways.items()]
+    lines = [told(why) for why in answer.lacks]
+    lines += [line(name, way_words(name, value)) for name, value in answer.ways.items()]
     back = " ".join(f"{name}={old or 'none'}" for name, old in answer.before.items())
     undo = [Actions((Action("Undo", f"settings {back}"),))] if back else []
     return Card((Heading(head), *lines, *undo), head)

@@ -752,6 +752,18 @@ async def test_what_is_named_is_changed_and_the_rest_kept(shop: Shop) -> None:
     assert profile.settings == {"submit": "off", "other": "kept", "emoji": "🔥", "notices": "discord:1/55"}
 
 
+async def test_a_place_for_notices_that_is_closed_is_told_at_once(shop: Shop) -> None:
+    shop.report = Gone("the channel is not there any more")
+    told = ("I cannot post in discord:1/55 now: the channel is not there any more.",)
+    assert ways(await shop.ask("settings notices=<#55>")).lacks == told
+    assert ways(await shop.ask("settings notify=on")).lacks == ()
+    shop.report = PlaceReport((), ("I may not send messages in #news.",))
+    assert ways(await shop.ask("settings notices=<#56>")).lacks == ("I may not send messages in #news.",)
+    shop.report = PlaceReport(("post",), ("I may not react in #news.",))
+    assert ways(await shop.ask("settings notices=<#57>")).lacks == ()
+    assert ways(await shop.ask("settings notices=none")).lacks == ()
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

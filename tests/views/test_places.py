@@ -261,6 +261,12 @@ def test_a_preview_is_the_edition_and_says_that_nothing_was_posted() -> None:
     assert len([part for part in shown.parts if isinstance(part, Entry)]) == 2
 
 
+def test_why_notices_cannot_be_told_stands_below_the_change() -> None:
+    why = "I cannot post in discord:1/2 now: the channel is not there any more."
+    ways = PlaceWays(LOCAL_PLACE, {"notices": "discord:1/2"}, {"notices": ""}, (why,))
+    assert lines(card_of(ways, NOW))[1] == why
+
+
 def test_a_conversation_is_called_one() -> None:
     ways = card_of(PlaceWays(Place("discord", "@me", "15"), {"emoji": "👍"}, {}), NOW)
     assert lines(ways)[0] == "The ways of this conversation"
