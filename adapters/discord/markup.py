@@ -32,6 +32,10 @@ MEANING = re.compile(
     r"|\A(?:[#>+-]|\d+(?=[.)]))"  # a heading, a quote, a list
 )
 PLACE = re.compile(rf"discord:(?:{OWN_SERVER}/\d{{5,20}}|\d{{1,20}}/(?P<channel>\d{{1,20}}))")
+MESSAGE = re.compile(
+    rf"https\\(?P<address>://discord\.com/channels/(?:{OWN_SERVER}|\d{{1,20}})/\d{{1,20}}/\d{{1,20}})"
+)
+"""The escaped address of a message."""
 FENCE = re.compile("`{3,}")
 BROADCAST = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 
@@ -100,9 +104,10 @@ def fenced(text: str) -> str:
 
 
 def with_channels(markdown: str) -> str:
-    """Return escaped text with each place as its channel's name, to be opened; it is never longer."""
+    """Return escaped text with places as channels and messages as links, to be opened; it is never longer."""
+    opened = MESSAGE.sub(r"https\g<address>", markdown)
     return PLACE.sub(
-        lambda found: f"<#{found['channel']}>" if found["channel"] else "this conversation", markdown
+        lambda found: f"<#{found['channel']}>" if found["channel"] else "this conversation", opened
     )
 
 

@@ -187,4 +187,9 @@ def test_places_are_channels_and_no_longer_than_before() -> None:
     assert with_channels(f"All well in {here}.") == "All well in <#987654321098765432>."
     assert with_channels("All well in discord:1/22.") == "All well in <#22>."
     assert with_channels("In discord:@me/987654321098765432!") == "In this conversation!"
+    address = "https://discord.com/channels/123456789012345678/11/22"
+    assert with_channels(escaped(f"By your reaction on {address}.")) == f"By your reaction on {address}."
+    conversation = "https://discord.com/channels/@me/11/22"
+    assert with_channels(escaped(conversation)) == conversation
+    assert with_channels(escaped("https://evil.example/1/2/3")) == escaped("https://evil.example/1/2/3")
     assert with_channels("discord:x/y, slack:T1/C1") == "discord:x/y, slack:T1/C1"
