@@ -58,8 +58,6 @@ def card_of_place(answer: PlaceAnswer, now: datetime) -> Card:
 
 def place_name(place: Place) -> str:
     """Return how a place is called in a sentence."""
-    if place.is_own:
-        return "this conversation"
     return "the terminal" if place == LOCAL_PLACE else str(place)
 
 

@@ -267,11 +267,6 @@ def test_why_notices_cannot_be_told_stands_below_the_change() -> None:
     assert lines(card_of(ways, NOW))[1] == why
 
 
-def test_a_conversation_is_called_one() -> None:
-    ways = card_of(PlaceWays(Place("discord", "@me", "15"), {"emoji": "👍"}, {}), NOW)
-    assert lines(ways)[0] == "The ways of this conversation"
-
-
 def test_what_is_on_its_way_cannot_be_posted_again_from_there() -> None:
     shown = card_of(ANSWERS["posted"], NOW)
     assert lines(shown)[0] == "On its way here:"
