@@ -54,8 +54,11 @@ class Servers:
         try:
             await self._deliveries.note_present([server])
             if news is not None:
-                words = f"{WELCOME} {WELCOME_BACK}" if await self._is_paused(server) else WELCOME
-                await self._deliveries.put([notice(news, f"joined {server} on {now.date()}", words, now)])
+                # Removed and added again on one day, it has two words to say.
+                is_back = await self._is_paused(server)
+                words = f"{WELCOME} {WELCOME_BACK}" if is_back else WELCOME
+                subject = f"joined {server}{' again' if is_back else ''} on {now.date()}"
+                await self._deliveries.put([notice(news, subject, words, now)])
         except StoreError as fault:
             # The next connection notes that it is there; a word of welcome is worth no second try.
             log.warning("not noted that a server was joined", server=server, why=str(fault))

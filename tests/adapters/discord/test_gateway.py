@@ -12,7 +12,7 @@ from adapters.discord.client import connection, gateway
 from adapters.discord.client.rest import use_api
 from adapters.discord.client.shards import Shards, parse_shards
 from adapters.discord.client.spare import Spare
-from adapters.discord.events.servers import REMOVED
+from adapters.discord.events.servers import REMOVED, Servers
 from bot.domain.places import Place, PlaceKind
 from bot.domain.subscriptions import Standing, Subscription
 from bot.errors import PapersError, StoreError
@@ -337,6 +337,18 @@ async def test_a_server_that_is_joined_again_keeps_its_data(
     [told] = [row.delivery for row in service.store.tables.deliveries.values()]
     assert told.place == place
     assert "resume scope:server" in told.text, "moderators are told how to go on"
+
+
+async def test_joined_again_on_the_same_day_it_says_how_to_go_on(service: Service) -> None:
+    servers, place = Servers(service.delivery, service.clock), Place("discord", str(7 << 22), "71")
+    for _ in range(2):
+        await servers.joined(place.server_key, place)
+    wish = Subscription("sub", place, (time(9),), "UTC", created_at=START)
+    await service.delivery.change([Change(None, Standing(wish, START))], Caps(), None)
+    await servers.left(place.server_key)
+    await servers.joined(place.server_key, place)
+    told = [row.delivery.text for row in service.store.tables.deliveries.values()]
+    assert ["resume scope:server" in text for text in told] == [False, True]
 
 
 async def test_what_happened_to_servers_while_nobody_listened_is_noticed(
