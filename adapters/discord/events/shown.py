@@ -12,10 +12,11 @@ from adapters.discord.limits import MAX_CUSTOM_ID, MAX_ROWS
 from adapters.discord.render import render_all
 from adapters.discord.render.acts import Do, custom_id
 from adapters.discord.render.buttons import button, button_rows, select_row
+from adapters.discord.render.naming import help_as_typed_here
 from adapters.discord.render.payload import Option, Payload
 from bot.commands.pressing import HERE, longer, may_be_shown_to_all, pressed_words, settled, typed_words
 from bot.commands.text import parse_text
-from bot.domain.answers import Citation, DataFile, Done, Refusal
+from bot.domain.answers import Citation, DataFile, Done, HelpPage, Refusal
 from bot.views import card_of
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ def shown(reply: Reply, typed: Typed | None, now: datetime) -> Shown:
     """Show a reply; below a list that could be longer there is a button for more of it."""
     if isinstance(reply.answer, DataFile):
         return with_file(reply.answer, now)
+    if isinstance(reply.answer, HelpPage):
+        reply = replace(reply, answer=help_as_typed_here(reply.answer))
     typed = settled(reply.answer, typed) if typed else None
     further = longer(reply.answer, typed) if typed else None
     more = button_words(further) if further else ""

@@ -7,10 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.commands.table import COMMANDS
+from bot.commands.text import usage
 from bot.domain.cards import Card, Entry, Facts, Heading, Note, Part, Prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from bot.domain.answers import HelpPage
 
 EVERYONE, MANAGERS = "/papers", "/papers-admin"
 
@@ -57,5 +60,33 @@ def named(text: str) -> str:
 
 def full_words(found: re.Match[str]) -> str:
     """Return the words to type behind the command that has them."""
-    command = MANAGERS if found["word"] in MANAGING else EVERYONE
-    return f"“{command} {found['word']}{found['rest'] or ''}”"
+    return f"“{with_root(found)}{found['rest'] or ''}”"
+
+
+def with_root(found: re.Match[str]) -> str:
+    """Return a command of ours behind that of Discord's which has it."""
+    return f"{root_of(found['word'])} {found['word']}"
+
+
+def root_of(word: str) -> str:
+    """Return the command of Discord's that has a command of ours."""
+    return MANAGERS if word in MANAGING else EVERYONE
+
+
+# --- Help ---------------------------------------------------------------------------------
+
+EXAMPLE = re.compile(r"(?<=\AFor example: )(?P<word>[\w-]+)")
+ROOTS = {usage(command): root_of(word) for word, command in COMMANDS.items()}
+"""The command that has a command, by how that is typed."""
+
+
+def help_as_typed_here(page: HelpPage) -> HelpPage:
+    """Return help with each command behind the one that has it: `/papers-admin pause [id] [until]`."""
+    lines = tuple((in_full(words), does) for words, does in page.lines)
+    notes = tuple(EXAMPLE.sub(with_root, note) for note in page.notes)
+    return replace(page, title=in_full(page.title), lines=lines, notes=notes)
+
+
+def in_full(words: str) -> str:
+    """Return how a command is typed behind the one that has it; other words as they are."""
+    return f"{ROOTS[words]} {words}" if words in ROOTS else words

@@ -96,11 +96,11 @@ async def test_a_mistake_is_told_to_the_asker_alone(service: Service) -> None:
 async def test_a_long_text_to_be_copied_comes_in_several_messages(service: Service) -> None:
     async def handler(_ask: Invocation, _desk: Desk) -> Answer:
         paper = Paper(PaperId("2604.00001"), "Long")
-        return Citation(Listed(paper), "bibtex", "\n".join(f"line {number:04}" for number in range(400)))
+        return Citation(Listed(paper), "bibtex", "\n".join(f"line {number:04}" for number in range(300)))
 
     service.answers("cite", handler)
     asked = await service.command("cite", paper="2604.00001")
-    await asked.until(lambda it: "line 0399" in str(it.seen))
+    await asked.until(lambda it: "line 0299" in str(it.seen))
     assert len(asked.seen) > 1
     assert not any(seen.is_private for seen in asked.seen)
 
@@ -399,6 +399,16 @@ async def test_more_of_a_list_is_a_button(service: Service) -> None:
     more = await only(await service.press(name))
     assert "Paper 25" in said(more)
     assert "More papers" not in buttons(more)
+
+
+async def test_help_tells_how_commands_are_typed_on_discord(service: Service) -> None:
+    whole = said(await only(await service.command("help"))).replace("\\", "")
+    assert "/papers today [count] [topic]" in whole
+    assert "/papers-admin pause [id] [until] [scope]" in whole
+    page = said(await only(await service.command("help", command="settings"))).replace("\\", "")
+    assert "/papers-admin settings [emoji]" in page
+    assert "For example: /papers-admin settings answers=private" in page
+    assert "/papers submit" not in page, "one of the ways is called like a command"
 
 
 async def test_more_like_a_number_of_a_list_is_like_the_same_paper(service: Service) -> None:
