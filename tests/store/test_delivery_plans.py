@@ -20,11 +20,14 @@ from bot.store import (
     subscriptions,
     withdrawals,
 )
-from tests.store.opening import opened_engine
+from bot.store.postgres_open import open_postgres
+from tests.postgres import postgres_url
 from tests.store.test_plans import plan
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from bot.store.engine import Value
 
 SMALL = "CONSTANT ROW|acts$|due|unreadable|ready|fallen|newest|wanted|days|chosen|json_each|\\(subquery"
 """What may be gone through from end to end: a list that was given, or picked out by an index before."""
@@ -105,27 +108,32 @@ async def test_a_claim_goes_along_open_deliveries_in_turn_and_stops(tmp_path: Pa
     assert not any("TEMP B-TREE" in step for step in steps)
 
 
-async def test_a_claim_finds_the_first_of_a_place_on_postgres_too_before_it_knows_the_table(
-    tmp_path: Path,
-) -> None:
-    async with opened_engine("postgres", tmp_path) as engine:
-        steps = [
-            str(step) for (step,) in await engine.fetch(f"EXPLAIN {outbox.CLAIM}", "discord", "a", 1, 2, 9)
-        ]
+async def test_a_claim_finds_the_first_of_a_place_on_postgres_too_before_it_knows_the_table() -> None:
+    steps = await plan_on_new_postgres(outbox.CLAIM, "discord", "a", 1, 2, 9)
     first = next(index for index, step in enumerate(steps) if "on deliveries first" in step)
     assert "Index Scan using deliveries_in_place" in steps[first]
     assert "place = ready" in steps[first + 1]
 
 
-async def test_ballots_are_found_by_their_index_on_postgres_too_before_it_knows_the_table(
-    tmp_path: Path,
-) -> None:
-    async with opened_engine("postgres", tmp_path) as engine:
-        steps = [str(step) for (step,) in await engine.fetch(f"EXPLAIN {ballots.SOME}", '["1/1", "1/2"]')]
+async def test_ballots_are_found_by_their_index_on_postgres_too_before_it_knows_the_table() -> None:
+    steps = await plan_on_new_postgres(ballots.SOME, '["1/1", "1/2"]')
     assert any(
         re.search("Index Scan.* on ballots_pkey|using ballots_pkey on ballots", step) for step in steps
     )
     assert not any("Seq Scan on ballots" in step for step in steps)
+
+
+async def plan_on_new_postgres(sql: str, *values: Value) -> list[str]:
+    """Return how PostgreSQL would run a statement on tables that it knows nothing of.
+
+    Those that were used and emptied it may have counted since: it goes through them from end to end.
+    """
+    async with postgres_url() as url:
+        engine = await open_postgres(url)
+        try:
+            return [str(step) for (step,) in await engine.fetch(f"EXPLAIN {sql}", *values)]
+        finally:
+            await engine.close()
 
 
 async def test_orphans_are_sought_among_open_children_alone(tmp_path: Path) -> None:
