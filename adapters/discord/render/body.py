@@ -86,7 +86,8 @@ def fitted(parts: Sequence[Part], room: int, *, is_ours: bool = False) -> list[B
     `is_ours`: all of the text is the bot's own, no paper's; then the places in it are shown as channels.
     """
     entries = sum(isinstance(part, Entry) for part in parts)
-    share = room // entries - LINK_ROOM if entries else TITLE_ROOM
+    linked = LINK_ROOM if any(isinstance(part, Entry) and part.url for part in parts) else 0
+    share = room // entries - linked if entries else TITLE_ROOM
     title_room = max(SHORTEST_TITLE_ROOM, min(TITLE_ROOM, share))
     blocks = [block for part in parts if (block := block_of(part, title_room)).bits]
     if is_ours:

@@ -405,6 +405,7 @@ async def test_help_tells_how_commands_are_typed_on_discord(service: Service) ->
     whole = said(await only(await service.command("help"))).replace("\\", "")
     assert "/papers today [count] [topic]" in whole
     assert "/papers-admin pause [id] [until] [scope]" in whole
+    assert "[layout] [empty] [add] [id]" in whole, "nothing is cut while there is room"
     page = said(await only(await service.command("help", command="settings"))).replace("\\", "")
     assert "/papers-admin settings [emoji]" in page
     assert "For example: /papers-admin settings answers=private" in page
