@@ -33,9 +33,9 @@ MEANING = re.compile(
 )
 PLACE = re.compile(rf"discord:(?:{OWN_SERVER}/\d{{5,20}}|\d{{1,20}}/(?P<channel>\d{{1,20}}))")
 MESSAGE = re.compile(
-    rf"https\\(?P<address>://discord\.com/channels/(?:{OWN_SERVER}|\d{{1,20}})/\d{{1,20}}/\d{{1,20}})"
+    rf"https\\?(?P<address>://discord\.com/channels/(?:{OWN_SERVER}|\d{{1,20}})/\d{{1,20}}/\d{{1,20}})"
 )
-"""The escaped address of a message."""
+"""The address of a message, escaped or not."""
 FENCE = re.compile("`{3,}")
 BROADCAST = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 
@@ -118,8 +118,8 @@ def isolated(markdown: str) -> str:
 
 
 def names_place(text: str) -> bool:
-    """Tell whether a text names a place."""
-    return PLACE.search(text) is not None
+    """Tell whether a text names a place or a message, which can be opened from there."""
+    return PLACE.search(text) is not None or MESSAGE.search(text) is not None
 
 
 def local_time(at: datetime) -> str:

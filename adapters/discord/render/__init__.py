@@ -102,7 +102,7 @@ def laid_out(card: Card) -> Layout:
 def taken_apart(card: Card) -> tuple[str, Sequence[Part], str]:
     """Return a card's title as Markdown, the parts of its text, and the remarks at its end as plain text.
 
-    A title cannot name a channel: the heading of a card that does is the first line of its text.
+    A title cannot name a channel or a message: the heading of a card that does is the first line of its text.
     """
     actions = [part for part in card.parts if isinstance(part, Actions)]
     parts = [part for part in card.parts if not isinstance(part, Actions)]

@@ -9,7 +9,7 @@ import pytest
 from adapters.discord.limits import MAX_DESCRIPTION, MAX_EMBEDS_TOTAL, MAX_OPTIONS
 from adapters.discord.render import marked_key, render, render_all
 from adapters.discord.render.acts import Choose, Do, Read, Vote, act_of, custom_id
-from bot.domain.answers import Citation, PaperList, PaperPage, Ranked, Section
+from bot.domain.answers import Citation, Done, PaperList, PaperPage, Ranked, Section
 from bot.domain.cards import Action, Actions, Card, Code, Entry, Fact, Facts, Heading, Keep, Note, Prose
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.papers import Listed, Paper, PaperId
@@ -117,6 +117,9 @@ def test_an_empty_edition_and_a_notice_are_one_line(text: str) -> None:
 def test_a_place_is_a_channel_that_can_be_opened() -> None:
     notice = render(line_card(place_closed_words(HERE, "I may not send messages there."))).body()
     assert notice["embeds"][0]["description"].startswith("Nothing can be posted in <#987654321098765432> any")
+    address = "https://discord.com/channels/1234/5678/91011"
+    still = render(card_of(Done(f"Your vote still counts, by your reaction on {address}."), NOW)).body()
+    assert address in still["embeds"][0]["description"]
     status = render(Card((Heading(f"All well in {HERE}"), Note("Nothing.", Keep.NEEDED)), "")).body()
     assert status["embeds"][0]["description"] == "### All well in <#987654321098765432>\nNothing."
     assert "title" not in status["embeds"][0]
