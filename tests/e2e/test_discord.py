@@ -154,5 +154,5 @@ async def test_doctor_prints_the_invite_link_and_what_a_channel_lacks(
     ran = await asyncio.to_thread(hasty, tmp_path, "doctor", ways=settings)
     assert ran.returncode == 1
     assert "permissions=309237730368" in ran.stdout
-    assert "give me the permission Send Messages there" in ran.stdout
+    assert "give me the permissions Send Messages, " in ran.stdout
     assert discord.token not in ran.stdout + ran.stderr

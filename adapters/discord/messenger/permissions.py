@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from adapters.discord.errors import Code, Refused
 from adapters.discord.messenger.refs import kind_of
 from bot.domain.places import PlaceKind
+from bot.domain.text import and_words
 from bot.ports.delivery import PlaceReport
 
 if TYPE_CHECKING:
@@ -78,6 +79,10 @@ WANTED = {
 """What is wanted of a kind of place; of the others all that there is (Threads, Permissions)."""
 
 
+MOST_SENTENCES = 2
+"""Missing permissions that are told one by one; six sentences of the same form are read by nobody."""
+
+
 def report_of(sight: Sight) -> PlaceReport:
     """Say what the bot may do in a place, and what it may not, with what to do."""
     return PlaceReport(tuple(can(sight)), tuple(lacks(sight)))
@@ -98,18 +103,25 @@ def can(sight: Sight) -> Iterator[str]:
 
 
 def lacks(sight: Sight) -> Iterator[str]:
-    """Yield a sentence for each permission that is missing; without the first one the others say nothing."""
+    """Yield what is missing and what to do: a sentence for each of two permissions, one for more of them.
+
+    Without the first one, to see the place, the others say nothing.
+    """
     if sight.kind is PlaceKind.DM:
         return
     where = f"#{sight.name}"
     if sight.is_locked:
         yield f"{where} is locked: unlock the thread, or give me Manage Threads."
     wanted = WANTED.get(sight.kind, NEEDED)
-    for permission, (act, name) in NAMES.items():
-        if permission & wanted and not sight.may(permission):
-            yield f"I may not {act} {where}: give me the permission {name} there."
-            if permission is May.VIEW:
-                return
+    missing = [each for each in NAMES if each & wanted and not sight.may(each)]
+    if May.VIEW in missing:
+        missing = [May.VIEW]
+    if len(missing) > MOST_SENTENCES:
+        names = and_words([NAMES[each][1] for each in missing])
+        yield f"I may not {NAMES[missing[0]][0]} {where}, and more: give me the permissions {names} there."
+        return
+    for act, name in map(NAMES.__getitem__, missing):
+        yield f"I may not {act} {where}: give me the permission {name} there."
 
 
 # --- As Discord reckons it ------------------------------------------------------------

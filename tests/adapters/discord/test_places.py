@@ -83,6 +83,18 @@ async def test_it_says_what_it_may_not_do_and_what_to_do(scene: Scene) -> None:
     )
 
 
+async def test_what_it_may_not_do_at_all_is_one_sentence(scene: Scene) -> None:
+    scene.standin.add_guild(GUILD, permissions=1 << 10)
+    report = await scene.messenger.describe(HERE)
+    assert not isinstance(report, Gone)
+    [told] = report.lacks
+    assert told == (
+        "I may not send messages in #c11, and more: give me the permissions Send Messages, "
+        "Send Messages in Threads, Embed Links, Read Message History, Add Reactions and "
+        "Create Public Threads there."
+    )
+
+
 async def test_a_thread_has_the_permissions_of_its_channel(scene: Scene) -> None:
     scene.standin.add_thread("21", HERE.channel, "Papers")
     scene.standin.channels["11"]["permission_overwrites"] = [
