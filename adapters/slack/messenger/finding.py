@@ -51,8 +51,12 @@ class Reading:
     """The attempt of the delivery that read last."""
 
     def asked(self) -> Json:
-        """Return what is asked of Slack for the next page."""
-        return {"oldest": self.oldest, "latest": timestamp(self.ends_at), "cursor": self.cursor}
+        """Return what is asked of Slack for the next page.
+
+        Only what would never end has an end: where our clock is slow it would be before the message.
+        """
+        latest = timestamp(self.ends_at) if self.is_closed else None
+        return {"oldest": self.oldest, "latest": latest, "cursor": self.cursor}
 
     def after(self, page: Json) -> Reading:
         """Return how far it was read with one page more; without a cursor it has come to its end."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from adapters.slack.messenger import finding
+from adapters.slack.messenger import SlackMessenger, finding
 from adapters.slack.messenger.emoji import NAMES, name_of
 from bot.domain.cards import Card, Prose
 from bot.domain.deliveries import (
@@ -26,6 +26,7 @@ from bot.domain.places import Identity, Place
 from bot.ports.delivery import PlaceReport, Reaction
 from tests.adapters.scenes import CARD
 from tests.adapters.slack.scene import ANA, BEN, HERE, ROBOT, TEAM, THERE, Scene, ref, speaking
+from tests.fakes.clock import FakeClock
 from tests.fakes.slack_standin import Mishap
 
 if TYPE_CHECKING:
@@ -352,6 +353,15 @@ async def looked_up_amid_talk(
         attempt = claims * (len(results) + 1)
         results.append(await scene.looked_up(delivery._replace(attempt=attempt)))
     return results
+
+
+@pytest.mark.parametrize("slow_by", [timedelta(minutes=11), timedelta(hours=1)], ids=str)
+async def test_a_message_is_found_though_our_clock_is_slow(scene: Scene, slow_by: timedelta) -> None:
+    delivery = scene.delivery()
+    sent = ref(await scene.messenger.send(delivery, CARD))
+    tried_at = scene.clock.now() - slow_by
+    messenger = SlackMessenger(scene.web, FakeClock(tried_at))
+    assert ref(await messenger.find(later(delivery)._replace(first_tried_at=tried_at))) == sent
 
 
 async def test_a_look_up_begins_anew_whose_cursor_slack_forgot(scene: Scene) -> None:
