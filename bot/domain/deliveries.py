@@ -99,6 +99,8 @@ class Delivery(NamedTuple):
     parent_message: MessageRef | None = None
     is_unknown: bool = False
     """An earlier try's outcome is not known."""
+    looked_up_since: datetime | None = None
+    """Where that is so: since when it has only been looked up, by the process that has it now."""
 
 
 def delivery_key(place: Place, subject: str, kind: DeliveryKind, part: int = 0) -> str:

@@ -40,6 +40,7 @@ from bot.views.editions import delivery_card
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
     from random import Random
 
     from bot.domain.deliveries import Delivery, FindResult, SendResult
@@ -122,6 +123,30 @@ class Tally:
         self._counts.pop(key, None)
 
 
+class Holds:
+    """Since when deliveries have only been looked up here; the one that was not for longest is forgotten.
+
+    Claims of a delivery are numbered, so one that is missing was of another process, which may have sent it.
+    """
+
+    def __init__(self) -> None:
+        self._holds: OrderedDict[str, tuple[int, datetime]] = OrderedDict()
+
+    def held(self, delivery: Delivery, now: datetime) -> Delivery:
+        """Return a delivery that was claimed at `now` to be looked up, with the moment since when it is."""
+        attempt, since = self._holds.pop(delivery.key, (0, now))
+        if delivery.attempt != attempt + 1:
+            since = now
+        self._holds[delivery.key] = delivery.attempt, since
+        if len(self._holds) > MOST_COUNTED:
+            self._holds.popitem(last=False)
+        return delivery._replace(looked_up_since=since)
+
+    def forget(self, key: str) -> None:
+        """Forget a delivery: it is sent now, or over."""
+        self._holds.pop(key, None)
+
+
 class Courier:
     """Calls one messenger, each call in its turn."""
 
@@ -154,6 +179,7 @@ class Courier:
         """The tasks that wait for their turn: no call of theirs is on its way."""
         self._failures, self._faults = Tally(), Tally()
         """How often each delivery failed here, and how often by a fault of the bot. A claim is no failure."""
+        self._holds = Holds()
         self._is_stopping = False
 
     def start(self) -> None:
@@ -177,6 +203,8 @@ class Courier:
 
     async def bring(self, delivery: Delivery, lease: Lease) -> Settled:
         """Return what becomes of a delivery that was claimed."""
+        if delivery.is_unknown:
+            delivery = self._holds.held(delivery, self._clock.now())
         try:
             if delivery.is_unknown and (settled := await self._looked_up(delivery, lease)):
                 return settled
@@ -190,9 +218,9 @@ class Courier:
             return self._back(delivery, STORE_FAILED)
 
     def forget(self, delivery: Delivery) -> None:
-        """Forget the failures of a delivery that is over."""
-        self._failures.forget(delivery.key)
-        self._faults.forget(delivery.key)
+        """Forget what was noted of a delivery that is over."""
+        for each in (self._failures, self._faults, self._holds):
+            each.forget(delivery.key)
 
     async def _looked_up(self, delivery: Delivery, lease: Lease) -> Settled | None:
         """Look up whether an earlier try came through; None where it is certain that none did."""
@@ -311,6 +339,8 @@ class Courier:
         self, delivery: Delivery, call: str, request: Request[Answer]
     ) -> Answer | Failed | Rejected:
         """Wait for the messenger's answer, and obey it where it says to wait."""
+        if call != FIND:
+            self._holds.forget(delivery.key)
         try:
             async with asyncio.timeout(self._longest_call.total_seconds()):
                 answer = await request()

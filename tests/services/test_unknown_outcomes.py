@@ -20,7 +20,8 @@ from bot.domain.deliveries import (
     Throttled,
 )
 from bot.errors import StoreError
-from bot.services.delivering import Pace
+from bot.services.delivering import Holds, Pace
+from tests.fakes.clock import START
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.messenger import DISCORD, SLACK, Habits, Mishap
 from tests.services.sending import ALONE, MINUTE, SECOND, How, World, a_notice, a_place
@@ -113,6 +114,49 @@ def test_a_look_up_that_fails_is_made_again_and_nothing_is_sent_before() -> None
 
     world = in_a_world(story)
     assert ends(world) == [DONE]
+
+
+class Noting(Scripted):
+    """Notes since when each delivery that it looks up has only been looked up."""
+
+    since: list[float]
+
+    async def find(self, delivery: Delivery) -> FindResult:
+        assert delivery.looked_up_since is not None
+        self.since.append((self.clock.now() - delivery.looked_up_since).total_seconds())
+        return await super().find(delivery)
+
+
+def test_a_look_up_knows_since_when_nobody_sent_what_it_looks_for() -> None:
+    async def story(world: World) -> None:
+        lost = Failed("no answer", outcome_known=False)
+        messenger = Noting(world, lost, lost)
+        messenger.since = []
+        messenger.found = [Throttled(MINUTE), Failed("busy"), Absent(), Throttled(MINUTE)]
+        await world.put(a_notice(HERE, "told", world.clock.now()))
+        process = world.start(how=How(messenger=messenger))
+        await until(lambda: bool(world.heard))
+        await process.kill()
+        assert [what for what, *_ in messenger.asked] == [
+            *("send", "find", "find", "find", "send", "find", "find", "send"),
+        ]
+        first, second, third, anew, then = messenger.since
+        assert 0 <= first < 10
+        assert 60 <= second < third
+        assert 0 <= anew < 10
+        assert then >= 60
+
+    assert ends(in_a_world(story)) == [DONE]
+
+
+def test_a_claim_that_is_missing_was_of_another_process_which_may_have_sent_it() -> None:
+    holds, now = Holds(), START
+    delivery = a_notice(HERE, "told", now)._replace(is_unknown=True)
+    found = [
+        holds.held(delivery._replace(attempt=attempt), now + minutes * MINUTE).looked_up_since
+        for attempt, minutes in ((2, 0), (3, 1), (5, 2), (6, 3))
+    ]
+    assert found == [now, now, now + 2 * MINUTE, now + 2 * MINUTE]
 
 
 @pytest.mark.parametrize("answer", [Throttled(10 * MINUTE), Failed("busy")])

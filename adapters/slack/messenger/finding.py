@@ -37,26 +37,19 @@ LATE = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How far a history was read: the pages up to `cursor`, of the messages between two moments."""
+    """How far a history was read: the pages up to `cursor`, of what was said between two moments."""
 
     oldest: str
-    ends_at: datetime
-    """After this nothing that is looked for appears, by Slack's clock."""
-    is_closed: bool = False
-    """It was begun when all that it reads had been said."""
+    latest: str | None = None
+    """It ends here, and began when all that it reads had been said. What ends where we say may end before
+    the message where our clock is slow, so it begins behind what was read without an end."""
     cursor: str | None = None
     newest: str = ""
     """The newest message that was seen."""
-    attempt: int = 0
-    """The attempt of the delivery that read last."""
 
     def asked(self) -> Json:
-        """Return what is asked of Slack for the next page.
-
-        Only what would never end has an end: where our clock is slow it would be before the message.
-        """
-        latest = timestamp(self.ends_at) if self.is_closed else None
-        return {"oldest": self.oldest, "latest": latest, "cursor": self.cursor}
+        """Return what is asked of Slack for the next page."""
+        return {"oldest": self.oldest, "latest": self.latest, "cursor": self.cursor}
 
     def after(self, page: Json) -> Reading:
         """Return how far it was read with one page more; without a cursor it has come to its end."""
@@ -70,8 +63,8 @@ class Finding:
 
     Pages go from new to old, so what appears between two tries stands before those that are read. Therefore
     a message is only absent where one whole reading, be it of what is new since the last, took one try; or,
-    as that may never be where much is said, where it began after all that could be the message. The latter is
-    put off where another process may have had the delivery in between: it may have posted again.
+    as that may never be where much is said, where it began after all that could be the message: some minutes
+    after the last moment at which anybody may have sent it (`Delivery.looked_up_since`).
     """
 
     def __init__(self, web: Web, clock: Clock) -> None:
@@ -91,8 +84,8 @@ class Finding:
     async def _read_on(self, delivery: Delivery) -> FindResult:
         """Read from where the last try stopped, as far as it gets."""
         method, asked = question(delivery)
-        reading = self._resumed(delivery)
-        self._remember(delivery.key, reading)
+        ends_at = (delivery.looked_up_since or self._clock.now()) + LATE + SKEW
+        reading = self._readings.get(delivery.key) or Reading(since(delivery))
         is_of_this_try = reading.cursor is None
         for _ in range(MOST_PAGES):
             answer = await self._web.call(delivery.place.server, method, **asked, **reading.asked())
@@ -104,24 +97,16 @@ class Finding:
                 return Sent(ref.kept())
             reading = reading.after(answer.body)
             if reading.cursor is None:
-                if is_of_this_try or reading.is_closed:
+                if reading.latest == timestamp(ends_at) or (is_of_this_try and not reading.latest):
                     return Absent()
-                reading, is_of_this_try = self._next(reading), True
+                reading, is_of_this_try = self._newer(reading, ends_at), True
             self._remember(delivery.key, reading)
         return Failed("Slack has not shown me all that was said there yet")
 
-    def _resumed(self, delivery: Delivery) -> Reading:
-        """Return how far the last try came; nowhere, if there was none."""
-        ends_at = self._clock.now() + LATE + SKEW
-        reading = self._readings.get(delivery.key) or Reading(since(delivery), ends_at)
-        if delivery.attempt != reading.attempt + 1:
-            reading = replace(reading, ends_at=ends_at, is_closed=False)
-        return replace(reading, attempt=delivery.attempt)
-
-    def _next(self, reading: Reading) -> Reading:
-        """Begin to read what is newer than what was read."""
-        is_closed = self._clock.now() >= reading.ends_at + SKEW
-        return Reading(reading.newest, reading.ends_at, is_closed, attempt=reading.attempt)
+    def _newer(self, reading: Reading, ends_at: datetime) -> Reading:
+        """Begin to read what is newer than what was read; up to its end, once that has come for Slack too."""
+        is_over = self._clock.now() >= ends_at + SKEW
+        return Reading(reading.newest, timestamp(ends_at) if is_over else None)
 
     def _remember(self, key: str, reading: Reading) -> None:
         """Note how far a history was read."""

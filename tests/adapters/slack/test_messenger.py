@@ -331,27 +331,42 @@ async def test_what_slack_posts_late_is_found_there_all_the_same(scene: Scene, m
 
 async def test_what_another_process_may_have_posted_again_is_found(scene: Scene) -> None:
     delivery = later(scene.delivery())
-    *waited, last = await looked_up_amid_talk(scene, delivery, posted_at=45, claims=2)
+    *waited, last = await looked_up_amid_talk(scene, delivery, posted_at=45, is_held=False)
     assert {type(each) for each in waited} == {Throttled}, "it may be posted at any time"
     [message] = scene.standin.shown(delivery.key)
     assert ref(last).ts == message["ts"]
 
 
+@pytest.mark.parametrize("tries", [13, 14, 15])
+async def test_what_another_process_posts_at_the_end_of_a_look_up_is_found(scene: Scene, tries: int) -> None:
+    scene.standin.is_commercial = True
+    delivery = later(scene.delivery())._replace(looked_up_since=scene.clock.now())
+    for _ in range(tries):
+        scene.chatter(20)
+        assert isinstance(await scene.looked_up(delivery), Throttled)
+    posted = ref(await scene.messenger.send(delivery, CARD))
+    again = delivery._replace(looked_up_since=scene.clock.now())
+    results: list[FindResult] = []
+    while not results or isinstance(results[-1], Throttled):
+        results.append(await scene.looked_up(again))
+    assert ref(results[-1]) == posted
+
+
 async def looked_up_amid_talk(
-    scene: Scene, delivery: Delivery, posted_at: int = -1, claims: int = 1
+    scene: Scene, delivery: Delivery, posted_at: int = -1, *, is_held: bool = True
 ) -> list[FindResult]:
     """Look a delivery up each minute, for an hour at most, in a busy channel; it may be posted meanwhile.
 
-    It is claimed `claims` times between two tries, where that is more than once by another process too.
+    Unless it `is_held`, another process may have had it between two tries.
     """
     scene.standin.is_commercial = True
+    held = delivery._replace(looked_up_since=scene.clock.now() if is_held else None)
     results: list[FindResult] = []
     while len(results) < 60 and (not results or isinstance(results[-1], Throttled)):
         if len(results) == posted_at:
             await scene.messenger.send(delivery, CARD)
         scene.chatter(20)
-        attempt = claims * (len(results) + 1)
-        results.append(await scene.looked_up(delivery._replace(attempt=attempt)))
+        results.append(await scene.looked_up(held))
     return results
 
 

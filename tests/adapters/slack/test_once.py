@@ -18,8 +18,9 @@ from adapters.slack.messenger.turns import RATES
 from bot.domain.deliveries import DeliveryState, Rate
 from bot.domain.places import Place
 from tests.adapters import towns
-from tests.adapters.slack.scene import TEAM, furnished, speaking
+from tests.adapters.slack.scene import ANA, TEAM, furnished, speaking
 from tests.adapters.towns import check, delivered, kept, owed, processes_die, replies_are_lost, until_done
+from tests.fakes.slack_methods import STRICT_PAGE
 from tests.fakes.slack_standin import Mishap, Standin
 from tests.fakes.socket_time import run_with_sockets
 from tests.services.sending import How, a_notice, a_world
@@ -51,6 +52,9 @@ def place(number: int) -> Place:
 
 
 PLACES = [place(number) for number in range(6)]
+
+BUSY = 4
+"""So many of them are busy, where that is what a story is about: they share what Slack lets one read."""
 
 
 def in_town(story: Callable[[Town], Coroutine[Any, Any, None]], seed: int) -> None:
@@ -90,6 +94,29 @@ def test_where_history_is_limited_the_look_up_waits_and_nothing_else() -> None:
         assert sum(at - posts[0] < 40 for at in posts) >= len(deliveries) - 8
 
     in_town(story, 1)
+
+
+def test_look_ups_that_share_what_may_be_read_end_in_busy_channels() -> None:
+    async def story(town: Town) -> None:
+        town.standin.is_commercial = True
+        for each in PLACES[:BUSY]:
+            town.standin.plan(Mishap.DROPPED)
+            await town.world.put(a_notice(each, "news", town.world.clock.now()))
+        talk = asyncio.create_task(talking(town))
+        await delivered(town)
+        talk.cancel()
+        assert [town.count(delivery) for delivery in town.world.owed.values()] == [1] * BUSY
+
+    in_town(story, 1)
+
+
+async def talking(town: Town) -> None:
+    """Let more be said in each channel, each minute, than may be read."""
+    while True:
+        for each in PLACES[:BUSY]:
+            for _ in range(STRICT_PAGE + 1):
+                town.standin.show(each.channel, {"text": "chatter"}, ANA)
+        await asyncio.sleep(60)
 
 
 def test_one_place_that_is_closed_holds_up_no_other() -> None:
