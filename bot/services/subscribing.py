@@ -258,12 +258,17 @@ class Subscribing:
     async def pause(
         self, place: Place, standings: Sequence[Standing], until: datetime | None
     ) -> Done | Refusal:
-        """Pause subscriptions until a moment, or until somebody resumes them."""
+        """Pause subscriptions until a moment, or until somebody resumes them.
+
+        Those that the bot had to stop, too: they would go on once it may post there again.
+        """
         now = self._clock.now()
         changes = [
             Change(standing, changed(standing, paused(standing.subscription, now, until), now))
             for standing in standings
-            if not is_paused(standing.subscription, now) or standing.subscription.paused_until != until
+            if not is_paused(standing.subscription, now)
+            or standing.subscription.paused_until != until
+            or standing.subscription.pause_reason
         ]
         if not changes:
             return Done("That is paused already: “resume” goes on.", self._states(standings))

@@ -542,6 +542,16 @@ async def test_what_the_bot_itself_stopped_goes_on_all_at_once(shop: Shop) -> No
     assert {one.subscription.pause_reason for one in await kept(shop)} == {""}
 
 
+@pytest.mark.parametrize("words", ["pause", "pause scope=server"])
+async def test_what_the_bot_stopped_is_paused_by_whoever_says_so(shop: Shop, words: str) -> None:
+    stopped_at = NOW - timedelta(hours=1)
+    wish = Subscription("one", HERE, (time(9),), "UTC", paused_at=stopped_at, pause_reason="I am out.")
+    await shop.delivery.change([Change(None, Standing(wish, NOW))], Caps(), None)
+    assert done(await shop.ask(words)).sentence.startswith("Paused until you resume: 5 papers")
+    theirs = (await only(shop)).subscription
+    assert (theirs.paused_at, theirs.pause_reason) == (NOW, "")
+
+
 async def test_going_on_where_the_place_is_still_closed_says_so(shop: Shop) -> None:
     await shop.ask("subscribe")
     await shop.ask("pause")

@@ -372,6 +372,20 @@ async def test_a_channel_that_somebody_paused_stays_so(service: Service) -> None
     assert standing.subscription.paused_at is not None
 
 
+async def test_what_somebody_pauses_while_the_bot_is_out_stays_so(service: Service) -> None:
+    await subscribed(service)
+    await service.over_http("events", event(7, type="channel_left", channel=HERE.channel))
+    await until(service, bool)
+    await service.command("pause")
+    for number, told in enumerate(("member_joined_channel", "channel_unarchive"), start=8):
+        back = event(number, type=told, channel=HERE.channel, user="UBOT")
+        await service.over_http("events", back)
+    await service.slack.close()
+    [standing] = await service.delivery.subscriptions(HERE)
+    assert isinstance(standing, Standing)
+    assert standing.subscription.paused_at is not None
+
+
 async def test_what_is_said_waits_for_its_turn_behind_a_post(service: Service) -> None:
     throttle = Throttle(RATES, service.house.clock)
     service.slack.turn = lambda place: throttle.turn(place, DeliveryKind.NOTICE)
