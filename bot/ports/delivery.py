@@ -246,7 +246,8 @@ class Outbox(Protocol):
     async def settle(self, delivery: Delivery, settled: Settled, now: datetime) -> bool:
         """Write what became of a claimed delivery; False, and nothing, where its lease was lost (the fence).
 
-        Done: its message is kept, with a ballot for each paper that it shows. Dropped: its children fall
+        Done: its message is kept, with a ballot for each paper that it shows; where its parent's message was
+        `deleted`, that is forgotten, so that nothing more is done to it. Dropped: its children fall
         with it, the papers that were to be shown are given back (had); `closes_place` pauses the place's
         subscriptions with the outcome as reason.
         """

@@ -30,6 +30,9 @@ UPDATE deliveries SET state = ?3, outcome = ?4, message = ?5, ready_at = ?6, don
 WHERE key = ?1 AND attempt = ?2 AND state = 'claimed'"""
 
 
+# Forget the message of the delivery ?1, which somebody has deleted: nothing more is done to it.
+FORGET_MESSAGE = "UPDATE deliveries SET message = '' WHERE key = ?1"
+
 # Keep a ballot of a delivery that this try has brought.
 KEEP_BALLOT = """
 INSERT INTO ballots (message, number, place, paper, posted_at) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -73,6 +76,8 @@ def settling(delivery: Delivery, settled: Settled, now: datetime, papers: Sequen
     """Write what became of a delivery; `papers` are those of its edition, in order."""
     if settled.state is DeliveryState.DROPPED:
         return _dropping(delivery, settled, now)
+    if settled.deleted is not None:
+        return Unit((_settle(delivery, settled, now), Statement(FORGET_MESSAGE, [(delivery.parent,)])))
     message, place, at = settled.message, str(delivery.place), micros(now)
     shown = _shown(delivery, papers) if message and settled.shows_edition else ()
     ballots = [(message, number, place, paper, at) for number, paper in shown]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.deliveries import Delivery, DeliveryKind, DeliveryState, MessageRef, Settled
+from bot.domain.deliveries import ON_MESSAGES, Delivery, DeliveryKind, DeliveryState, MessageRef, Settled
 from bot.domain.editions import EditionKind
 from bot.domain.places import Place
 from bot.ports.delivery import LastDelivery, OutboxState
@@ -528,3 +528,31 @@ async def test_what_was_deleted_by_then_was_not_posted(delivery: DeliveryStore) 
     (one,) = await claimed(delivery)
     await delivery.settle(one, done(None), NOON)
     assert list(await delivery.posted("discord", NOON, NOON + HOUR)) == []
+
+
+@pytest.mark.parametrize("kind", sorted(ON_MESSAGES))
+async def test_what_turns_out_to_be_deleted_was_not_posted_and_nothing_more_is_done_to_it(
+    delivery: DeliveryStore, kind: DeliveryKind
+) -> None:
+    await posted(delivery, MESSAGE, (1,))
+    [there] = await delivery.posted("discord", NOON, NOON + HOUR)
+    first, second = (
+        post(HERE, kind, name=name, text="👍")._replace(parent=there.key) for name in ("first", "second")
+    )
+    await delivery.put([first])
+    [tried] = await claimed(delivery)
+    settled = replace(done(None), deleted=MESSAGE)
+    assert await delivery.settle(tried, settled, NOON)
+    assert list(await delivery.posted("discord", NOON, NOON + HOUR)) == []
+    await delivery.put([second])
+    assert [each.parent_message for each in await claimed(delivery)] == [None]
+
+
+async def test_who_lost_the_lease_says_of_no_message_that_it_was_deleted(delivery: DeliveryStore) -> None:
+    await posted(delivery, MESSAGE, (1,))
+    [there] = await delivery.posted("discord", NOON, NOON + HOUR)
+    await delivery.put([post(HERE, DeliveryKind.EDIT, name="edit", text="Hello.")._replace(parent=there.key)])
+    [tried] = await claimed(delivery)
+    late = tried._replace(attempt=tried.attempt - 1)
+    assert not await delivery.settle(late, replace(done(None), deleted=MESSAGE), NOON)
+    assert list(await delivery.posted("discord", NOON, NOON + HOUR)) == [there]

@@ -353,6 +353,8 @@ def _finish(tables: Tables, owed: Owed, settled: Settled, now: datetime) -> None
     tables.deliveries[delivery.key] = replace(
         owed, state=DeliveryState.DONE, outcome=settled.outcome, message=message, done_at=now
     )
+    if settled.deleted is not None and (parent := tables.deliveries.get(delivery.parent)):
+        tables.deliveries[delivery.parent] = replace(parent, message=None)
     if message is None or not settled.shows_edition or delivery.kind not in SHOWING:
         return
     for position, paper in _papers_of(tables, delivery):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -25,6 +26,7 @@ class Wall(Booth):
         super().__init__()
         self.delivery = MemoryDelivery(self.store)
         self.freshener = self.restarted()
+        self.settled = done()
 
     def restarted(self) -> Freshener:
         return Freshener(self.delivery, self.store, "discord", self.clock)
@@ -42,7 +44,7 @@ class Wall(Booth):
             await self.clock.sleep(EVERY)
             await self.freshener.step()
             for each in await claimed(self.delivery, self.clock.now()):
-                await self.delivery.settle(each, done(), self.clock.now())
+                await self.delivery.settle(each, self.settled, self.clock.now())
                 edited.append(each)
         return edited
 
@@ -83,6 +85,12 @@ async def test_who_looks_twice_edits_once(wall: Wall) -> None:
     wall.freshener = wall.restarted()
     assert len(first) == 1
     assert await wall.edits(EVERY) == []
+
+
+async def test_a_message_that_turned_out_to_be_deleted_is_edited_no_more(wall: Wall) -> None:
+    await wall.votes.write(CastVote(reaction(POST, ANA)))
+    wall.settled = replace(done(None), deleted=POST)
+    assert len(await wall.edits(2 * DAY)) == 1
 
 
 async def test_what_was_missed_for_long_is_left_out(wall: Wall) -> None:
