@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from bot.domain.editions import Edition
     from bot.domain.papers import PaperId
+    from bot.domain.places import Identity
     from bot.ports import Store
     from tests.contract.subscribing import DeliveryStore
 
@@ -374,3 +375,13 @@ async def test_what_could_not_be_posted_has_no_numbers(store: Store, delivery: D
     await owed(delivery, digest)
     await settled_first(delivery, dropped())
     assert await numbered(store) is None
+
+
+@pytest.mark.parametrize("first", [ANA, BEN])
+async def test_of_two_public_lists_of_one_moment_always_the_same_counts(
+    store: Store, first: Identity
+) -> None:
+    numbers = {ANA: (paper_id(1),), BEN: (paper_id(2),)}
+    for who in (first, *(numbers.keys() - {first})):
+        await store.write(RememberList(HERE, who, numbers[who], NOON - 24 * HOUR, public=True))
+    assert await numbered(store) == ([paper_id(2)], False)
