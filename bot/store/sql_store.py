@@ -72,16 +72,17 @@ LISTED_DAYS = "SELECT day FROM feeds WHERE day >= ?1 AND day <= ?2"
 # somebody asked for, or what was posted, whose papers stand with their reasons.
 REMEMBERED = f"""
 SELECT papers, at, own, is_edition FROM (
-  SELECT papers, at, CASE WHEN identity = ?2 AND at >= ?3 THEN 1 ELSE 0 END AS own, 0 AS is_edition, identity
+  SELECT papers, at, CASE WHEN identity = ?2 AND at >= ?3 THEN 1 ELSE 0 END AS own, 0 AS is_edition,
+    identity, public
   FROM last_lists WHERE place = ?1 AND ((identity = ?2 AND at >= ?3) OR public = 1)
   UNION ALL
-  SELECT papers, made_at, 0, 1, '' FROM editions WHERE key = (
+  SELECT papers, made_at, 0, 1, '', 1 FROM editions WHERE key = (
     SELECT posted.key FROM editions AS posted
     WHERE posted.place = ?1 AND posted.papers <> '[]' AND {fired("posted")} AND EXISTS (
       SELECT 1 FROM deliveries WHERE deliveries.edition = posted.key AND deliveries.state = 'done'
     ) ORDER BY posted.fires_at DESC, posted.made_at DESC, posted.key DESC LIMIT 1
   )
-) AS shown ORDER BY own DESC, at DESC, identity DESC LIMIT 1"""
+) AS shown ORDER BY own DESC, at DESC, identity DESC, public DESC LIMIT 1"""
 
 # Papers without arXiv's categories, and voted ones of which nothing is known: the highest ids are the newest.
 BARE = """

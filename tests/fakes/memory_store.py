@@ -99,10 +99,11 @@ class MemoryStore:
     async def remembered(self, place: Place, identity: Identity, since: datetime) -> RememberedList | None:
         here = [each for each in self._open().shown.values() if each.place == place]
         own = [each for each in here if each.identity == identity and each.at >= since]
-        shown = [(each.at, each.identity, each.papers) for each in own or here if own or each.public]
-        posted = [] if own else [(at, "", papers) for papers, at in self._posted(place)]
-        newest = max((*shown, *posted), key=itemgetter(0, 1), default=None)
-        return RememberedList(newest[2], newest[0], own=bool(own)) if newest else None
+        told = own or [each for each in here if each.public]
+        shown = [(each.at, each.identity, each.public, each.papers) for each in told]
+        posted = [] if own else [(at, "", True, papers) for papers, at in self._posted(place)]
+        newest = max((*shown, *posted), key=itemgetter(0, 1, 2), default=None)
+        return RememberedList(newest[-1], newest[0], own=bool(own)) if newest else None
 
     def _posted(self, place: Place) -> Sequence[tuple[tuple[PaperId, ...], datetime]]:
         """Return the papers of the newest edition that a place was shown, and when it was made."""
