@@ -54,13 +54,24 @@ def faults_in(picture: Picture) -> Iterator[Fault]:
 
 
 def list_fault(picture: Picture) -> Iterator[Fault]:
-    """Yield a fault where a weekday's list has not come by the hour at which that is no news any more."""
-    today = feed_day(picture.now)
-    due = datetime.combine(today, time(picture.silence_hour), picture.now.tzinfo)
-    if not is_list_day(today) or picture.now < due or picture.newest_list == today:
+    """Yield a fault where a weekday's list has not come by the hour at which that is no news any more.
+
+    It goes on until that list or a newer one is there: midnight and weekends mend nothing.
+    """
+    day = expected_list(picture.now, picture.silence_hour)
+    if picture.newest_list is not None and picture.newest_list >= day:
         return
+    due = datetime.combine(day, time(picture.silence_hour), picture.now.tzinfo)
     newest = f"the newest is of {long_day(picture.newest_list)}" if picture.newest_list else "there is none"
-    yield Fault("list", due, f"No list has come for {long_day(today)} by {due:%H:%M} UTC; {newest}.")
+    yield Fault("list", due, f"No list has come for {long_day(day)} by {due:%H:%M} UTC; {newest}.")
+
+
+def expected_list(now: datetime, silence_hour: int) -> date:
+    """Return the newest day whose list should be there."""
+    day = feed_day(now - timedelta(hours=silence_hour))
+    while not is_list_day(day):
+        day -= timedelta(days=1)
+    return day
 
 
 def delivery_fault(platform: str, backlog: OutboxState, now: datetime) -> Iterator[Fault]:

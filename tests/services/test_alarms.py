@@ -48,6 +48,9 @@ def test_where_all_is_well_there_is_no_fault() -> None:
         pytest.param(NOON - timedelta(minutes=1), date(2026, 4, 23), False, id="there is time yet"),
         pytest.param(NOON + timedelta(days=1), FRIDAY, False, id="a Saturday"),
         pytest.param(NOON + timedelta(days=3), FRIDAY, True, id="the Monday after"),
+        pytest.param(NOON + timedelta(days=1), date(2026, 4, 23), True, id="Friday's, still on Saturday"),
+        pytest.param(NOON + timedelta(days=2, hours=13), date(2026, 4, 23), True, id="and early on Monday"),
+        pytest.param(NOON + timedelta(days=2, hours=13), date(2026, 4, 27), False, id="Monday's has come"),
         pytest.param(NOON, None, True, id="never a list"),
     ],
 )
@@ -149,6 +152,13 @@ async def test_a_missing_list_is_told_once_and_once_when_it_has_come(desk: Desk)
         await desk.look()
     assert desk.told() == ["No list has come for Friday ", "That is over. Since 12:00 UT"]
     assert list(await desk.outbox.faults()) == []
+
+
+async def test_a_list_that_goes_on_missing_is_told_once_and_not_over_at_midnight(desk: Desk) -> None:
+    for _ in range(4):
+        await desk.look()
+        desk.clock.set(desk.clock.now() + timedelta(days=1))
+    assert desk.told() == ["No list has come for Friday "]
 
 
 async def test_overdue_deliveries_are_told_once_though_the_oldest_changes(desk: Desk) -> None:
