@@ -32,6 +32,7 @@ RECAP_SPAN = timedelta(days=7)
 """The week that a recap tells of."""
 
 SOURCE = "Hugging Face"
+SOURCE_IS_DOWN = f"{SOURCE} has not answered since"
 
 SUBMITTED_HERE = "submitted here"
 
@@ -208,10 +209,12 @@ def short_day(day: date) -> str:
 
 def source_down_words(since: datetime, tz: str, now: datetime) -> str:
     """Say since when the source is down, and that nothing is lost."""
-    return (
-        f"{SOURCE} has not answered since {clock_words(since, tz, now)}. "
-        "What it lists later comes in the next edition."
-    )
+    return f"{SOURCE_IS_DOWN} {clock_words(since, tz, now)}. What it lists later comes in the next edition."
+
+
+def blames_source(reason: str) -> bool:
+    """Tell whether an edition was empty for a source that was down then."""
+    return reason.startswith(SOURCE_IS_DOWN)
 
 
 def source_back_words(since: datetime, tz: str, now: datetime) -> str:

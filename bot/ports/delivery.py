@@ -202,6 +202,8 @@ class OutboxState:
 class LastDelivery:
     """The newest delivery of an edition in a place, and what became of it."""
 
+    fires_at: datetime
+    """When the edition was due; what is made late is owed from then on (`due_at`) alone."""
     due_at: datetime
     state: DeliveryState
     outcome: str = ""

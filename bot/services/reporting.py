@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.domain.answers import NOTHING_FETCHED, LastPost, NextPost, StatusReport
 from bot.domain.deliveries import DeliveryState
 from bot.domain.due import LATE, NEAR
-from bot.domain.edition_words import SOURCE, clock_words, source_down_words
+from bot.domain.edition_words import SOURCE, blames_source, clock_words, source_down_words
 from bot.domain.periods import day_words, feed_day, is_list_day
 from bot.domain.schedule import DAY, next_firing
 from bot.domain.subscriptions import is_paused
@@ -231,7 +231,7 @@ def undelivered_words(picture: Picture) -> Iterator[str]:
     last = picture.delivery
     if last is None or last.state is DeliveryState.DONE:
         return
-    post, why = f"The post due {picture.clock(last.due_at)}", last.outcome.rstrip(".")
+    post, why = f"The post due {picture.clock(last.fires_at)}", last.outcome.rstrip(".")
     if last.state is DeliveryState.DROPPED:
         yield f"{post} could not be made: {why}. Its papers come in the next one."
     elif picture.now - last.due_at > OVERDUE:
@@ -269,7 +269,18 @@ def wishes_for_silence(picture: Picture) -> Iterator[str]:
     yield from missed_words(picture)
     edition = picture.edition
     if edition is not None and not edition.papers and is_of_one(edition, standings):
-        yield edition.reason
+        yield from empty_words(edition.reason, picture.health)
+
+
+def empty_words(reason: str, health: SourceHealth) -> Iterator[str]:
+    """Yield why the last edition was empty; how the source is now is not told by what was said then."""
+    if not blames_source(reason):
+        yield reason
+    elif health.failing_since is None:
+        yield (
+            f"{SOURCE} did not answer when the last post was due. It does again: "
+            "what it listed meanwhile comes in the next edition."
+        )
 
 
 def missed_words(picture: Picture) -> Iterator[str]:
@@ -299,12 +310,12 @@ def paused_words(subscription: Subscription, picture: Picture) -> str:
 def last_post(picture: Picture) -> LastPost | None:
     """Return what became of the newest edition; one that owed nothing to anybody says why it was empty."""
     last, edition = picture.delivery, picture.edition
-    if edition is not None and (last is None or edition.fires_at > last.due_at):
+    if edition is not None and (last is None or edition.fires_at > last.fires_at):
         return LastPost(edition.fires_at, picture.tz, "nothing", why=edition.reason)
     if last is None:
         return None
     why = "" if last.state is DeliveryState.DONE else last.outcome
-    return LastPost(last.due_at, picture.tz, OUTCOMES[last.state], last.papers, last.done_at, why)
+    return LastPost(last.fires_at, picture.tz, OUTCOMES[last.state], last.papers, last.done_at, why)
 
 
 def next_post(picture: Picture) -> NextPost | None:

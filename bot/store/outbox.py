@@ -130,7 +130,7 @@ ORDER BY done_at, deliveries.key"""
 
 # The deliveries of the newest edition of a place that has any.
 LAST_DELIVERY = f"""
-SELECT due_at, state, outcome, done_at, editions.papers
+SELECT editions.fires_at, due_at, state, outcome, done_at, editions.papers
 FROM deliveries JOIN editions ON editions.key = deliveries.edition
 WHERE {_tells("deliveries")} AND deliveries.edition = (
   SELECT newest.key FROM editions AS newest
@@ -298,11 +298,12 @@ def brought(delivery: Delivery, papers: Sequence[PaperId]) -> Sequence[PaperId]:
 
 def _summed_up(rows: Sequence[Row]) -> LastDelivery:
     """Sum up the deliveries of an edition: an open one speaks for all, else one that was dropped."""
-    _, state, outcome, _, papers = min(rows, key=lambda row: RANK.get(text(row[1]), 0))
+    fires_at, _, state, outcome, _, papers = min(rows, key=lambda row: RANK.get(text(row[2]), 0))
     is_over = RANK.get(text(state), 0) > 0
-    done_at = max(number(row[3] or 0) for row in rows) if is_over else None
+    done_at = max(number(row[4] or 0) for row in rows) if is_over else None
     return LastDelivery(
-        instant(min(number(row[0]) for row in rows)),
+        instant(fires_at),
+        instant(min(number(row[1]) for row in rows)),
         DeliveryState(text(state)),
         text(outcome),
         instant_or_none(done_at),

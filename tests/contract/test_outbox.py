@@ -341,12 +341,13 @@ async def test_the_last_delivery_is_that_of_the_newest_edition_with_any(delivery
     quiet = planned(newer.after, third)
     for plan in (older, newer, quiet):
         assert list(await delivery.plan([plan])) == [True]
-    assert await delivery.last_delivery(HERE) == LastDelivery(NOON, DeliveryState.WAITING, papers=3)
+    waits = LastDelivery(second.fires_at, NOON, DeliveryState.WAITING, papers=3)
+    assert await delivery.last_delivery(HERE) == waits
     assert await delivery.last_delivery(NEXT_DOOR) is None
     for message in ("8001/1", "8001/2"):
         (tried,) = await claimed(delivery)
         await delivery.settle(tried, done(MessageRef(message)), NOON + MINUTE)
-    told = LastDelivery(NOON, DeliveryState.DONE, "delivered", NOON + MINUTE, 3)
+    told = LastDelivery(second.fires_at, NOON, DeliveryState.DONE, "delivered", NOON + MINUTE, 3)
     assert await delivery.last_delivery(HERE) == told
 
 
@@ -390,7 +391,8 @@ async def test_a_message_that_is_brought_up_to_date_was_delivered_all_the_same(
     (tried,) = await claimed(delivery)
     await delivery.settle(tried, done(), NOON)
     await delivery.put([post(owed, DeliveryKind.EDIT, parent=tried.key, due_at=NOON + HOUR)])
-    assert await delivery.last_delivery(HERE) == LastDelivery(NOON, DeliveryState.DONE, "delivered", NOON, 1)
+    told = LastDelivery(NOON, NOON, DeliveryState.DONE, "delivered", NOON, 1)
+    assert await delivery.last_delivery(HERE) == told
 
 
 @pytest.mark.parametrize(
@@ -419,7 +421,7 @@ async def test_of_several_deliveries_an_open_one_speaks_then_a_dropped_one(
         await delivery.settle(tried, replace(settled, message=message), NOON + number * MINUTE)
     is_over = state in {DeliveryState.DONE, DeliveryState.DROPPED}
     done_at = NOON + (len(outcomes) - 1) * MINUTE if is_over else None
-    assert await delivery.last_delivery(HERE) == LastDelivery(NOON, state, outcome, done_at, 3)
+    assert await delivery.last_delivery(HERE) == LastDelivery(NOON, NOON, state, outcome, done_at, 3)
 
 
 # --- Forgetting ---------------------------------------------------------------------------

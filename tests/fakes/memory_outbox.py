@@ -237,7 +237,8 @@ class MemoryOutbox:
         speaker = min(owed, key=lambda each: (_rank(each.state), *_order(each)))
         done_at = None if speaker.state in OPEN else max(each.done_at or EPOCH for each in owed)
         due_at = min(each.delivery.due_at for each in owed)
-        return LastDelivery(due_at, speaker.state, speaker.outcome, done_at, len(edition.papers))
+        papers = len(edition.papers)
+        return LastDelivery(edition.fires_at, due_at, speaker.state, speaker.outcome, done_at, papers)
 
 
 def _hurry(tables: Tables, platform: str, now: datetime) -> None:

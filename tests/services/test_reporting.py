@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.answers import FeedState, LastPost, NextPost, StatusReport
 from bot.domain.deliveries import DeliveryState
+from bot.domain.edition_words import source_down_words
 from bot.domain.editions import Chosen, Edition, EditionKind
 from bot.domain.papers import PaperId
 from bot.domain.places import Place
@@ -48,7 +49,7 @@ EMPTY = EDITION._replace(
 )
 MISSED = Standing(WISH, planned_until=NINE, next_at=MONDAY)
 """Nobody looked at nine; what is owed was put off."""
-DELIVERED = LastDelivery(NINE, DeliveryState.DONE, "delivered", NINE + timedelta(seconds=2), papers=5)
+DELIVERED = LastDelivery(NINE, NINE, DeliveryState.DONE, "delivered", NINE + timedelta(seconds=2), papers=5)
 
 
 def here(*standings: Standing, broken: Sequence[Broken] = ()) -> Here:
@@ -110,20 +111,23 @@ def test_all_well() -> None:
             id="nobody has ever planned",
         ),
         pytest.param(
-            replace(WELL, delivery=LastDelivery(NINE, DeliveryState.WAITING, papers=5)),
+            replace(WELL, delivery=LastDelivery(NINE, NINE, DeliveryState.WAITING, papers=5)),
             "The post due 09:00 Paris has not been made: the service does not seem to run. "
             "“papers run” starts it; what was missed comes then.",
             id="nobody sends",
         ),
         pytest.param(
             replace(
-                WELL, delivery=LastDelivery(NINE, DeliveryState.UNKNOWN, "503 Service Unavailable", papers=5)
+                WELL,
+                delivery=LastDelivery(NINE, NINE, DeliveryState.UNKNOWN, "503 Service Unavailable", papers=5),
             ),
             "The post due 09:00 Paris has not come through yet: 503 Service Unavailable. I go on trying.",
             id="the platform does not take it",
         ),
         pytest.param(
-            replace(WELL, delivery=LastDelivery(NINE, DeliveryState.DROPPED, "too late", NOW, papers=5)),
+            replace(
+                WELL, delivery=LastDelivery(NINE, NINE, DeliveryState.DROPPED, "too late", NOW, papers=5)
+            ),
             "The post due 09:00 Paris could not be made: too late. Its papers come in the next one.",
             id="it was dropped",
         ),
@@ -192,6 +196,29 @@ def test_what_was_asked_for_is_told_and_all_is_well(picture: Picture, silence: s
     assert (told.silence, told.is_meant) == (silence, True)
 
 
+def spoiled(until: datetime) -> Picture:
+    """Return how it is after an edition that a silent source left empty, as far as `until`."""
+    since = NINE - timedelta(minutes=3)
+    edition = EMPTY._replace(reason=source_down_words(since, WISH.tz, NOW))
+    return replace(WELL, now=until, edition=edition, health=SourceHealth(failing_since=since))
+
+
+def test_a_source_that_is_down_is_told_once_though_it_spoiled_the_last_edition_too() -> None:
+    assert report(spoiled(NOW)).silence.count("Hugging Face has not answered") == 1
+    next_morning = report(spoiled(NOW + timedelta(days=1))).silence
+    assert next_morning.count("Hugging Face has not answered") == 1
+    assert "since Fri 24 April, 08:57 Paris" in next_morning
+
+
+def test_of_a_source_that_answers_again_nobody_says_that_it_does_not() -> None:
+    told = report(replace(spoiled(NOW), health=SourceHealth(ok_at=NOW)))
+    assert told.silence == (
+        "Hugging Face did not answer when the last post was due. It does again: "
+        "what it listed meanwhile comes in the next edition."
+    )
+    assert told.is_meant
+
+
 def test_a_post_that_waits_for_its_lists_is_told_after_what_it_waits_for() -> None:
     waits = MISSED._replace(next_at=NOW + timedelta(seconds=30))
     down = SourceHealth(failing_since=NINE - timedelta(minutes=5))
@@ -210,11 +237,26 @@ def test_a_pause_that_has_ended_is_none() -> None:
     assert report(replace(WELL, here=paused(until=NINE))).silence == ""
 
 
+def test_an_edition_that_was_made_late_was_due_at_its_firing() -> None:
+    made_at = NINE + timedelta(hours=6)
+    late = replace(DELIVERED, due_at=made_at, done_at=made_at)
+    assert report(replace(WELL, delivery=late)).last == LastPost(
+        NINE, "Europe/Paris", "delivered", 5, made_at
+    )
+
+
+def test_an_edition_that_was_made_late_and_waits_a_moment_is_no_trouble() -> None:
+    late = LastDelivery(NINE, NOW, DeliveryState.WAITING, papers=5)
+    told = report(replace(WELL, delivery=late))
+    assert (told.silence, told.last) == ("", LastPost(NINE, "Europe/Paris", "waiting", 5))
+
+
 def test_a_young_post_that_waits_is_no_trouble() -> None:
-    young = LastDelivery(NOW - timedelta(seconds=30), DeliveryState.WAITING, papers=5)
+    since = NOW - timedelta(seconds=30)
+    young = LastDelivery(since, since, DeliveryState.WAITING, papers=5)
     told = report(replace(WELL, delivery=young))
     assert told.silence == ""
-    assert told.last == LastPost(young.due_at, "Europe/Paris", "waiting", 5)
+    assert told.last == LastPost(since, "Europe/Paris", "waiting", 5)
 
 
 def test_an_edition_of_a_subscription_that_is_gone_explains_nothing() -> None:
