@@ -234,6 +234,15 @@ def late_words(fire: Fire, tz: str, now: datetime) -> str:
     return f"{due}; I was not running then." if fire.was_away else f"{due} and comes late."
 
 
+def not_made_words(fire: Fire, tz: str, now: datetime) -> str:
+    """Say what was not made in time, where there is no post that could say it of itself; else empty."""
+    posts, oldest = fire.missed + fire.is_late, clock_words(fire.oldest.at, tz, now)
+    if not posts:
+        return ""
+    what = f"The post due {oldest} was" if posts == 1 else f"{posts} posts due since {oldest} were"
+    return f"{what} not made in time{': I was not running' if fire.was_away else ''}."
+
+
 # --- Recap -----------------------------------------------------------------------------------
 
 

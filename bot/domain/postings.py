@@ -12,6 +12,7 @@ from bot.domain.edition_words import (
     footer_of,
     late_words,
     next_look,
+    not_made_words,
     source_back_words,
     source_down_words,
 )
@@ -137,7 +138,8 @@ def fault_words(making: Making) -> Iterator[str]:
         return
     if making.news is SourceNews.OVER and told_since is not None:
         yield source_back_words(told_since, tz, making.now)
-    if making.news is not SourceNews.GOES_ON and (late := late_words(making.fire, tz, making.now)):
+    say = late_words if making.choice.papers else not_made_words
+    if making.news is not SourceNews.GOES_ON and (late := say(making.fire, tz, making.now)):
         yield late
 
 

@@ -272,10 +272,41 @@ def test_a_list_is_expected_by_either_calendar(zone: str, now: str, says: int) -
 
 
 @pytest.mark.parametrize("empty", list(Empty))
-def test_an_empty_edition_that_is_late_says_so(empty: Empty) -> None:
-    posting = post(NOTHING, before(wish(empty=empty), empty_line="line"), now=utc("2026-04-24 12:00"))
+@pytest.mark.parametrize(
+    ("until", "now", "says"),
+    [
+        pytest.param(
+            "04-23 07:01",
+            "04-24 12:00",
+            "The post due 09:00 Paris was not made in time: I was not running.",
+            id="away",
+        ),
+        pytest.param(
+            "04-22 06:00",
+            "04-24 12:00",
+            "3 posts due since Wed 22 April, 09:00 Paris were not made in time: I was not running.",
+            id="for days",
+        ),
+        pytest.param(
+            "04-22 06:00",
+            "04-24 07:00",
+            "2 posts due since Wed 22 April, 09:00 Paris were not made in time.",
+            id="joined",
+        ),
+        pytest.param(
+            "04-23 06:00",
+            "04-24 07:00",
+            "The post due Thu 23 April, 09:00 Paris was not made in time.",
+            id="one, joined",
+        ),
+    ],
+)
+def test_an_empty_edition_that_is_late_says_so_in_words_that_stand_alone(
+    empty: Empty, until: str, now: str, says: str
+) -> None:
+    was = standing(f"2026-{until}", wish(empty=empty), empty_line="line")
     reason = "" if empty is Empty.QUIET else f" Nothing new.{NEXT_SATURDAY}"
-    assert told(posting) == [f"notice: This was due 09:00 Paris; I was not running then.{reason}"]
+    assert told(post(NOTHING, was, now=utc(f"2026-{now}"))) == [f"notice: {says}{reason}"]
 
 
 # --- The source -------------------------------------------------------------------
