@@ -115,5 +115,5 @@ async def described(place: Place) -> PlaceReport | Gone:
 
     messenger = TerminalMessenger(sys.stdout)
     if place.platform != messenger.platform:
-        return Gone(f"{place.platform} is not connected to this papers-bot")
+        return Gone(f"{place.platform.capitalize()} is not connected to this papers-bot")
     return await messenger.describe(place)

@@ -77,7 +77,7 @@ def test_a_subscription_from_beginning_to_end(papers: Papers) -> None:
 
 def test_every_place_is_managed_from_the_shell(papers: Papers) -> None:
     told = papers("subscribe", "--place", "discord:1/2")
-    assert told["lacks"] == ["I cannot post here now: discord is not connected to this papers-bot."]
+    assert told["lacks"] == ["I cannot post here now: Discord is not connected to this papers-bot."]
     assert listed(papers) == []
     assert len(listed(papers, "--place", "discord:1/2")) == 1
 
