@@ -60,12 +60,13 @@ def moment_of(operator: Operator, given: Given, name: str) -> datetime:
     text = one_value(operator, given, name)
     if text is None:
         raise UsageError(f"plan needs --{name}.", operator.usage)
-    found = instant(text)
-    if found is None or found.year not in YEARS:
-        shown = cut(text, 40)
-        raise UsageError(
-            f"--{name} is an instant such as 2027-01-01T00:00Z, or a date, not “{shown}”.", operator.usage
-        )
+    found, shown = instant(text), cut(text, 40)
+    if found is None:
+        wanted = "an instant such as 2027-01-01T00:00Z, or a date"
+        raise UsageError(f"--{name} is {wanted}, not “{shown}”.", operator.usage)
+    if found.year not in YEARS:
+        years = f"{YEARS[0]} to {YEARS[-1]}"
+        raise UsageError(f"--{name} is in the years {years}, not “{shown}”.", operator.usage)
     return found
 
 

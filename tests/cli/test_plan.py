@@ -105,7 +105,10 @@ def test_much_is_printed_whole(capsys: pytest.CaptureFixture[str]) -> None:
             "--from is an instant such as 2027-01-01T00:00Z, or a date",
         ),
         (["--from", "2027-02-30", "--to", "2027-03-01"], "--from is an instant"),
-        (["--from", "2027-01-01", "--to", "9999-12-31"], "--to is an instant"),
+        (
+            ["--from", "2027-01-01", "--to", "9999-12-31"],
+            "--to is in the years 1970 to 2199, not “9999-12-31”.",
+        ),
         (["--from", "2027-01-02", "--to", "2027-01-01"], "--to is before --from."),
         (["--from", "2027-01-01", "--to", "2027-01-02", "more"], "I did not expect “more”"),
         (["more", "--from", "2027-01-01", "--to", "2027-01-02"], "I did not expect “more”."),
